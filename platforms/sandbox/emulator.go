@@ -1,0 +1,37 @@
+package sandbox
+
+import "net/http"
+
+// Emulator is one vendor's APIs on a World.
+type Emulator struct {
+	Tenant string // the tenant's name in the World
+	APIs   []API
+	// Attach tells the emulator where its APIs are served, by API name; each
+	// URL ends in "/". It is called once, before the first request.
+	Attach func(urls map[string]string)
+	// Describe is what a foreign client must know, one JSON object; files maps
+	// the keys that name a file to its content ("client_file" -> JSON text).
+	Describe func() (object map[string]any, files map[string][]byte)
+	// Deployment is what an IT department would ship beside the app for this
+	// tenant: values by the platform's own keys, endpoints included.
+	Deployment func() map[string]string
+	// NewMessageID makes an id as the vendor would, for a message a person says.
+	NewMessageID func() string
+	// Refusals lists everything this emulator refuses, with its source.
+	Refusals []Refusal
+}
+
+// API is one host of a vendor, served on a port of its own.
+type API struct {
+	Name    string // "chat", "directory", "graph"; the URL key is Name + "_url"
+	Handler http.Handler
+	// TLS serves it a second time over TLS, under the URL key Name + "_tls_url".
+	TLS bool
+}
+
+// Refusal is one thing that a vendor refuses and the emulator therefore does too.
+type Refusal struct {
+	ID     string // "google.chat.not-a-member"
+	Source string // the vendor's page or API fact
+	Test   string // the test that sees it made
+}
