@@ -15,6 +15,9 @@ type Emulator struct {
 	// Deployment is what an IT department would ship beside the app for this
 	// tenant: values by the platform's own keys, endpoints included.
 	Deployment func() map[string]string
+	// Delegate authorizes scopes as an administrator would in the vendor's
+	// console, for worlds handed to foreign clients; nil where there is no such thing.
+	Delegate func(scopes []string)
 	// NewMessageID makes an id as the vendor would, for a message a person says.
 	NewMessageID func() string
 	// Refusals lists everything this emulator refuses, with its source.
