@@ -1,0 +1,140 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// test runs everything that must hold: Go and frontend tests, the builds that
+// need no window, the page in a real browser with the real services behind it,
+// the real window under a virtual display, and the whole job once.
+func (b *builder) test(ctx context.Context, _ []string) error {
+	if err := b.system(ctx, testPackages()); err != nil {
+		return err
+	}
+	steps := []struct {
+		name string
+		f    func() error
+	}{
+		{"Listing packages on a fresh clone", func() error {
+			return b.do(ctx, "", []string{"CGO_ENABLED=0"}, "go", "list", "-tags", "headless", "./...")
+		}},
+		{"Command line for Linux and Windows", func() error { return b.headlessBuilds(ctx) }},
+	}
+	for _, s := range steps {
+		if err := b.step(s.name, s.f); err != nil {
+			return err
+		}
+	}
+	if err := b.frontend(ctx); err != nil {
+		return err
+	}
+	rest := []struct {
+		name string
+		f    func() error
+	}{
+		{"Formatting", func() error { return b.formatted(ctx) }},
+		{"Vet", func() error { return b.do(ctx, "", nil, "go", "vet", "-tags", windowTags(), "./...") }},
+		{"Go tests", func() error {
+			return b.do(ctx, "", nil, "go", "test", "-tags", windowTags(), "./...")
+		}},
+		{"Frontend lint, types and tests", func() error {
+			for _, task := range []string{"lint", "typecheck", "test"} {
+				if err := b.do(ctx, "frontend", nil, "npm", "run", "--silent", task); err != nil {
+					return err
+				}
+			}
+			return nil
+		}},
+		{"The whole job on sandbox tenants", func() error {
+			return b.do(ctx, "", nil, b.path("bin", exe("miohub-headless")), "demo")
+		}},
+		{"The page in a browser, with the real services", func() error { return b.browser(ctx) }},
+		{"The window under a virtual display", func() error { return b.smoke(ctx) }},
+	}
+	for _, s := range rest {
+		if err := b.step(s.name, s.f); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintln(b.out, "All tests passed.")
+	return nil
+}
+
+func (b *builder) headlessBuilds(ctx context.Context) error {
+	own := filepath.Join("bin", exe("miohub-headless"))
+	if err := b.headless(ctx, runtime.GOOS, runtime.GOARCH, own); err != nil {
+		return err
+	}
+	for _, goos := range []string{"linux", "windows"} {
+		if goos == runtime.GOOS && runtime.GOARCH == "amd64" {
+			continue
+		}
+		if err := b.headless(ctx, goos, "amd64", filepath.Join("bin", "miohub-"+goos+"-check")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *builder) formatted(ctx context.Context) error {
+	var out bytes.Buffer
+	for _, dir := range []string{"app", "platforms", "build"} {
+		cmd := exec.CommandContext(ctx, "gofmt", "-l", dir)
+		cmd.Dir, cmd.Stdout, cmd.Stderr = b.root, &out, os.Stderr
+		if err := cmd.Run(); err != nil {
+			return err
+		}
+	}
+	if s := strings.TrimSpace(out.String()); s != "" {
+		return fmt.Errorf("gofmt would change:\n%s", s)
+	}
+	return nil
+}
+
+// browser runs the Playwright tests against a development build, whose server
+// offers the page with live bindings to the real Go services.
+func (b *builder) browser(ctx context.Context) error {
+	if runtime.GOOS != "linux" {
+		fmt.Fprintln(b.out, "   only run on Linux")
+		return nil
+	}
+	dev := filepath.Join("bin", "miohub-dev")
+	if err := b.do(ctx, "", nil, "go", "build", "-tags", windowTags("dev"), "-o", dev, "."); err != nil {
+		return err
+	}
+	return b.do(ctx, "frontend", []string{"MIOHUB_DEV=" + b.path(dev)}, "npm", "run", "--silent", "e2e")
+}
+
+// smoke opens the real window under a virtual display and looks that it shows something.
+func (b *builder) smoke(ctx context.Context) error {
+	if runtime.GOOS != "linux" {
+		fmt.Fprintln(b.out, "   only run on Linux")
+		return nil
+	}
+	path, err := b.window(ctx)
+	if err != nil {
+		return err
+	}
+	return b.openWindow(ctx, b.path(path))
+}
+
+func (b *builder) lint(ctx context.Context) error {
+	tool := func(args ...string) error {
+		return b.do(ctx, "", nil, "go", append([]string{"tool", "-modfile=build/tools.mod"}, args...)...)
+	}
+	return errors.Join(
+		b.step("Formatting", func() error { return b.formatted(ctx) }),
+		b.step("Vet", func() error { return b.do(ctx, "", nil, "go", "vet", "-tags", windowTags(), "./...") }),
+		b.step("Static analysis", func() error { return tool("staticcheck", "-tags", windowTags(), "./...") }),
+		b.step("Dead code", func() error { return tool("deadcode", "-tags", windowTags(), "-test", "./...") }),
+		b.step("Frontend", func() error { return b.do(ctx, "frontend", nil, "npm", "run", "--silent", "lint") }),
+	)
+}
