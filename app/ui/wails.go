@@ -1,0 +1,120 @@
+//go:build !headless
+
+package ui
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"sync"
+
+	"github.com/wailsapp/wails/v2"
+	"github.com/wailsapp/wails/v2/pkg/options"
+	"github.com/wailsapp/wails/v2/pkg/options/assetserver"
+	"github.com/wailsapp/wails/v2/pkg/options/linux"
+	"github.com/wailsapp/wails/v2/pkg/options/mac"
+	"github.com/wailsapp/wails/v2/pkg/runtime"
+)
+
+// errNoWindow is answered before the window is open and after it was closed.
+var errNoWindow = errors.New("the window is not open")
+
+// Native is the native window: Events and Shell on the toolkit's runtime. It may
+// be used before the window is open; events are then dropped, since a window
+// that opens reads everything.
+type Native struct {
+	mu  sync.RWMutex
+	ctx context.Context // of the toolkit, nil while there is no window
+}
+
+var (
+	_ Events = (*Native)(nil)
+	_ Shell  = (*Native)(nil)
+)
+
+func (n *Native) set(ctx context.Context) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.ctx = ctx
+}
+
+func (n *Native) window() context.Context {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return n.ctx
+}
+
+// Emit implements Events.
+func (n *Native) Emit(topic string) {
+	if ctx := n.window(); ctx != nil {
+		runtime.EventsEmit(ctx, "changed", topic)
+	}
+}
+
+// OpenFile implements Shell.
+func (n *Native) OpenFile(title string, kinds ...FileKind) (string, error) {
+	ctx := n.window()
+	if ctx == nil {
+		return "", errNoWindow
+	}
+	return runtime.OpenFileDialog(ctx, runtime.OpenDialogOptions{Title: title, Filters: filters(kinds)})
+}
+
+// SaveFile implements Shell.
+func (n *Native) SaveFile(title, name string, kinds ...FileKind) (string, error) {
+	ctx := n.window()
+	if ctx == nil {
+		return "", errNoWindow
+	}
+	return runtime.SaveFileDialog(ctx, runtime.SaveDialogOptions{Title: title, DefaultFilename: name, Filters: filters(kinds)})
+}
+
+// OpenURL implements Shell.
+func (n *Native) OpenURL(url string) error {
+	ctx := n.window()
+	if ctx == nil {
+		return errNoWindow
+	}
+	runtime.BrowserOpenURL(ctx, url)
+	return nil
+}
+
+func filters(kinds []FileKind) []runtime.FileFilter {
+	out := make([]runtime.FileFilter, 0, len(kinds))
+	for _, k := range kinds {
+		out = append(out, runtime.FileFilter{DisplayName: k.Name + " (" + k.Pattern + ")", Pattern: k.Pattern})
+	}
+	return out
+}
+
+// Run opens the window on screens and blocks until it is closed or ctx ends.
+// assets hold the built frontend, index.html at their root.
+func Run(ctx context.Context, native *Native, screens *Screens, assets fs.FS) error {
+	closed := make(chan struct{})
+	var watch sync.WaitGroup
+	defer watch.Wait()
+	defer close(closed)
+	return wails.Run(&options.App{
+		Title: "Mio Hub", Width: 1180, Height: 780, MinWidth: 1024, MinHeight: 700,
+		AssetServer:      &assetserver.Options{Assets: assets},
+		BackgroundColour: options.NewRGB(246, 247, 249),
+		Bind:             screens.Bind(),
+		EnumBind:         Enums(),
+		ErrorFormatter:   FormatError,
+		OnStartup: func(window context.Context) {
+			native.set(window)
+			watch.Add(1)
+			go func() {
+				defer watch.Done()
+				select {
+				case <-ctx.Done():
+					runtime.Quit(window)
+				case <-closed:
+				}
+			}()
+		},
+		OnShutdown: func(context.Context) { native.set(nil) },
+		Mac:        &mac.Options{TitleBar: mac.TitleBarDefault()},
+		Linux:      &linux.Options{ProgramName: "Mio Hub", WebviewGpuPolicy: linux.WebviewGpuPolicyNever},
+	})
+}
