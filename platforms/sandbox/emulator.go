@@ -6,8 +6,9 @@ import "net/http"
 type Emulator struct {
 	Tenant string // the tenant's name in the World
 	APIs   []API
-	// Attach tells the emulator where its APIs are served, by API name; each
-	// URL ends in "/". It is called once, before the first request.
+	// Attach tells the emulator where its APIs are served, by URL key (API name +
+	// "_url", + "_tls_url") and without the suffix "_url" too; each URL ends in
+	// "/". It is called once, before the first request.
 	Attach func(urls map[string]string)
 	// Describe is what a foreign client must know, one JSON object; files maps
 	// the keys that name a file to its content ("client_file" -> JSON text).

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 )
@@ -58,4 +59,32 @@ func (f *Faults) List() []Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return append([]Fault(nil), f.list...)
+}
+
+// take returns the faults that hit a request, in the order they were set, and
+// uses them up.
+func (f *Faults) take(api string, r *http.Request) []Fault {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var hits []Fault
+	kept := f.list[:0]
+	for _, fault := range f.list {
+		if !fault.hits(api, r) {
+			kept = append(kept, fault)
+			continue
+		}
+		hits = append(hits, fault)
+		if fault.Times != 1 {
+			if fault.Times > 1 {
+				fault.Times--
+			}
+			kept = append(kept, fault)
+		}
+	}
+	f.list = kept
+	return hits
+}
+
+func (f Fault) hits(api string, r *http.Request) bool {
+	return (f.API == "" || f.API == api) && (f.Method == "" || f.Method == r.Method) && strings.Contains(r.URL.Path, f.Path)
 }
