@@ -1,0 +1,40 @@
+package google
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"miohub/platforms"
+	"miohub/platforms/richtext"
+	"miohub/platforms/richtext/richtexttest"
+)
+
+func TestMarkdownRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		doc := richtexttest.Doc().Draw(t, "doc")
+		known := map[string]platforms.Mentioned{}
+		for _, user := range richtext.Mentions(doc) {
+			if rapid.Bool().Draw(t, "known") {
+				known[user] = platforms.Mentioned{User: platforms.UserID(user)}
+			}
+		}
+		rendered := renderMarkdown(doc, known)
+		got, err := parseMarkdown(rendered)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := richtext.Addressed(doc, func(user string) bool { _, ok := known[user]; return ok })
+		// formattedText names nobody.
+		want = richtext.Map(want, func(s richtext.Span) richtext.Span {
+			if s.Mention != nil {
+				s.Text = ""
+			}
+			return s
+		})
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("read back differs (-want +got):\n%s\nrendered:\n%s", diff, rendered)
+		}
+	})
+}
