@@ -56,8 +56,8 @@ func writeAt(f *os.File, text string) error {
 	return err
 }
 
-// waitLock takes a lock, waiting for it until ctx ends.
-func (s *Store) waitLock(ctx context.Context, name string) (release func(), err error) {
+// Lock takes a lock like TryLock, waiting for it until ctx ends.
+func (s *Store) Lock(ctx context.Context, name string) (release func(), err error) {
 	for {
 		release, holder, err := s.TryLock(ctx, name)
 		if !errors.Is(err, ErrLocked) {

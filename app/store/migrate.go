@@ -24,7 +24,7 @@ func migrations() fs.FS {
 
 // migrate brings the schema up to date. Only one process does it at a time.
 func (s *Store) migrate(ctx context.Context, schema fs.FS) error {
-	release, err := s.waitLock(ctx, "migration")
+	release, err := s.Lock(ctx, "migration")
 	if err != nil {
 		return err
 	}

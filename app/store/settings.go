@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 
 	"miohub/platforms"
 )
@@ -104,9 +105,19 @@ func (s *Store) DeleteSecret(ctx context.Context, scope, key string) error {
 	return err
 }
 
-// HasSecrets reports whether anything sealed is stored, the vault's own records aside.
-func (s *Store) HasSecrets(ctx context.Context) (bool, error) {
-	_, found, err := one(ctx, s.r, "secrets", numberRow,
-		"SELECT 1 FROM secrets WHERE scope LIKE 'platform:%' UNION ALL SELECT 1 FROM inbox WHERE sealed IS NOT NULL UNION ALL SELECT 1 FROM outbox WHERE sealed IS NOT NULL LIMIT 1")
-	return found, err
+// ForgetSealed removes every secret and every sealed body, for when their key is
+// lost. Unfinished deliveries are abandoned; links, settings and the log stay.
+func (s *Store) ForgetSealed(ctx context.Context) error {
+	return s.write(ctx, "forget what is sealed", func(tx *sql.Tx) error {
+		now := nanos(s.now())
+		if _, err := tx.ExecContext(ctx, "DELETE FROM secrets"); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, "UPDATE inbox SET done = ?, sealed = NULL WHERE done = 0", now); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE outbox SET state = 'failed', sealed = NULL, changed = ?, error = 'the key it was sealed with is lost'
+			WHERE state IN ('queued', 'sending', 'held')`, now)
+		return err
+	})
 }
