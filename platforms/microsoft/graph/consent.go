@@ -39,19 +39,3 @@ func (c *Client) AppRoleAssignments(ctx context.Context, servicePrincipal string
 		"{+baseurl}/servicePrincipals/{id}/appRoleAssignments", at("id", servicePrincipal)), collect(&all))
 	return all, err
 }
-
-// PermissionGrant is a delegated consent.
-type PermissionGrant struct {
-	ConsentType string `json:"consentType"` // "AllPrincipals", "Principal"
-	PrincipalID string `json:"principalId"` // the person it is for; "" for everybody
-	ResourceID  string `json:"resourceId"`
-	Scope       string `json:"scope"` // space-separated
-}
-
-// PermissionGrants lists the delegated consents an application has.
-func (c *Client) PermissionGrants(ctx context.Context, servicePrincipal string) ([]PermissionGrant, error) {
-	var all []PermissionGrant
-	err := each(ctx, c, "list delegated permissions", get(
-		"{+baseurl}/oauth2PermissionGrants?$filter={filter}", at("filter", "clientId eq '"+quote(servicePrincipal)+"'")), collect(&all))
-	return all, err
-}

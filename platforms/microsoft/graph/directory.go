@@ -97,10 +97,8 @@ type Role struct {
 // groups.
 func (c *Client) MyRoles(ctx context.Context) ([]Role, error) {
 	var all []Role
-	b := users.NewItemTransitiveMemberOfGraphDirectoryRoleRequestBuilderInternal(at("user%2Did", me), c.adapter)
-	err := each(ctx, c, "list own roles", func(ctx context.Context) (*abs.RequestInformation, error) {
-		return b.ToGetRequestInformation(ctx, nil)
-	}, collect(&all))
+	// The documented form; the SDK writes the type as "graph.directoryRole".
+	err := each(ctx, c, "list own roles", get("{+baseurl}/me/transitiveMemberOf/microsoft.graph.directoryRole", at()), collect(&all))
 	return all, err
 }
 

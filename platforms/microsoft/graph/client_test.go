@@ -1,0 +1,212 @@
+package graph
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// request is what a server saw.
+type request struct {
+	Line, Body, Encoding string
+	Length               int64
+}
+
+// serve answers every request with the status, header and body, and keeps what
+// it saw.
+func serve(t *testing.T, status int, header map[string]string, body string) (*Client, *[]request) {
+	t.Helper()
+	var seen []request
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		raw, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		seen = append(seen, request{r.Method + " " + r.URL.RequestURI(), string(raw), r.Header.Get("Content-Encoding"), r.ContentLength})
+		w.Header().Set("Content-Type", "application/json")
+		for k, v := range header {
+			w.Header().Set(k, v)
+		}
+		w.WriteHeader(status)
+		if _, err := io.WriteString(w, strings.ReplaceAll(body, "ROOT", "http://"+r.Host+"/")); err != nil {
+			t.Error(err)
+		}
+	}))
+	t.Cleanup(server.Close)
+	c, err := New(server.URL+"/", http.DefaultTransport)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, &seen
+}
+
+func TestRequestsAreThoseThatGraphDocuments(t *testing.T) {
+	since := time.Date(2026, 3, 4, 5, 6, 7, 8e6, time.FixedZone("", 3600))
+	place, thread := Place{Team: "T", Channel: "19:c@thread.tacv2"}, Place{Team: "T", Channel: "19:c@thread.tacv2", Root: "100"}
+	channel := "/v1.0/teams/T/channels/19%3Ac%40thread.tacv2"
+	fields := strings.Join(userFields, ",")
+	tests := []struct {
+		name string
+		do   func(*Client) error
+		want string
+	}{
+		{"the signed-in account", func(c *Client) error { _, err := c.Me(t.Context()); return err }, "GET /v1.0/me?$select=" + fields},
+		{"its roles", func(c *Client) error { _, err := c.MyRoles(t.Context()); return err }, "GET /v1.0/me/transitiveMemberOf/microsoft.graph.directoryRole"},
+		{"the organisation", func(c *Client) error { _, err := c.Organization(t.Context()); return err }, "GET /v1.0/organization?$select=id,displayName,verifiedDomains"},
+		{"the directory from its beginning", func(c *Client) error { _, err := c.UsersDelta(t.Context(), ""); return err }, "GET /v1.0/users/delta()?$select=" + fields},
+		{"an account by an external sign-in name", func(c *Client) error { _, err := c.User(t.Context(), "a_b#EXT#@c"); return err }, "GET /v1.0/users/a_b%23EXT%23%40c?$select=" + fields},
+		{"accounts by an address with a quote", func(c *Client) error { _, err := c.FindUsers(t.Context(), "o'hara@x.example"); return err },
+			"GET /v1.0/users?$filter=mail%20eq%20%27o%27%27hara%40x.example%27&$select=" + fields},
+		{"teams", func(c *Client) error { return c.Teams(t.Context(), func([]Team) error { return nil }) }, "GET /v1.0/teams"},
+		{"channels", func(c *Client) error { _, err := c.Channels(t.Context(), "T"); return err }, "GET /v1.0/teams/T/channels"},
+		{"members", func(c *Client) error { return c.TeamMembers(t.Context(), "T", func([]Member) error { return nil }) }, "GET /v1.0/teams/T/members"},
+		{"a new name", func(c *Client) error { return c.RenameChannel(t.Context(), "T", place.Channel, "N") }, "PATCH " + channel},
+		{"a post", func(c *Client) error { _, err := c.Post(t.Context(), place, "x", nil); return err }, "POST " + channel + "/messages"},
+		{"a reply", func(c *Client) error { _, err := c.Post(t.Context(), thread, "x", nil); return err }, "POST " + channel + "/messages/100/replies"},
+		{"an edit of a root", func(c *Client) error { return c.Edit(t.Context(), place, "100", "x", nil) }, "PATCH " + channel + "/messages/100"},
+		{"an edit of a reply", func(c *Client) error { return c.Edit(t.Context(), thread, "101", "x", nil) }, "PATCH " + channel + "/messages/100/replies/101"},
+		{"a deletion of a root", func(c *Client) error { return c.SoftDelete(t.Context(), place, "100") }, "POST " + channel + "/messages/100/softDelete"},
+		{"a deletion of a reply", func(c *Client) error { return c.SoftDelete(t.Context(), thread, "101") }, "POST " + channel + "/messages/100/replies/101/softDelete"},
+		{"one message", func(c *Client) error { _, err := c.Message(t.Context(), thread, "101"); return err }, "GET " + channel + "/messages/100/replies/101"},
+		{"a thread", func(c *Client) error { return c.Replies(t.Context(), thread, func([]Message) bool { return true }) }, "GET " + channel + "/messages/100/replies?$top=50"},
+		{"what changed since", func(c *Client) error { _, err := c.MessagesSince(t.Context(), place, since); return err },
+			"GET " + channel + "/messages/delta()?$expand=replies&$filter=lastModifiedDateTime%20gt%202026-03-04T04%3A06%3A07.008Z&$top=50"},
+		{"an invitation", func(c *Client) error { _, err := c.Invite(t.Context(), "a@b.example", "A", "https://x.example"); return err }, "POST /v1.0/invitations"},
+		{"a service principal", func(c *Client) error { _, err := c.ServicePrincipals(t.Context(), "app"); return err }, "GET /v1.0/servicePrincipals?$filter=appId%20eq%20%27app%27"},
+		{"what it was granted", func(c *Client) error { _, err := c.AppRoleAssignments(t.Context(), "sp"); return err }, "GET /v1.0/servicePrincipals/sp/appRoleAssignments"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			c, seen := serve(t, 200, nil, `{}`)
+			if err := test.do(c); err != nil {
+				t.Fatal(err)
+			}
+			if len(*seen) != 1 || (*seen)[0].Line != test.want {
+				t.Errorf("got  %+v\nwant %q", *seen, test.want)
+			}
+		})
+	}
+}
+
+func TestBodiesAreSentPlainAndWhole(t *testing.T) {
+	tests := []struct {
+		name string
+		do   func(*Client) error
+		want string
+	}{
+		{"a post with a mention", func(c *Client) error {
+			_, err := c.Post(t.Context(), Place{Team: "T", Channel: "C"}, "<p><at id=\"0\">Jo</at> hi</p>", []Mention{MentionOf(0, "u1", "Jo")})
+			return err
+		}, `{"body":{"contentType":"html","content":"<p><at id=\"0\">Jo</at> hi</p>"},
+			"mentions":[{"id":0,"mentionText":"Jo","mentioned":{"@odata.type":"#microsoft.graph.chatMessageMentionedIdentitySet",
+			"user":{"@odata.type":"#microsoft.graph.teamworkUserIdentity","id":"u1","displayName":"Jo","userIdentityType":"aadUser"}}}]}`},
+		{"a seat", func(c *Client) error { return c.AddTeamMember(t.Context(), "T", "u1") },
+			`{"@odata.type":"#microsoft.graph.aadUserConversationMember","roles":[],"user@odata.bind":"ROOTv1.0/users('u1')"}`},
+		{"a name", func(c *Client) error { return c.RenameChannel(t.Context(), "T", "C", "New") }, `{"displayName":"New"}`},
+		{"an invitation", func(c *Client) error { _, err := c.Invite(t.Context(), "a@b.example", "A B", "https://x.example"); return err },
+			`{"invitedUserEmailAddress":"a@b.example","invitedUserDisplayName":"A B","inviteRedirectUrl":"https://x.example","sendInvitationMessage":false}`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			c, seen := serve(t, 201, nil, `{}`)
+			if err := test.do(c); err != nil {
+				t.Fatal(err)
+			}
+			got := (*seen)[0]
+			if got.Encoding != "" || got.Length != int64(len(got.Body)) {
+				t.Errorf("encoding %q, length %d of %d", got.Encoding, got.Length, len(got.Body))
+			}
+			want := strings.ReplaceAll(test.want, "ROOT", c.root.String())
+			if diff := cmp.Diff(decode(t, want), decode(t, got.Body)); diff != "" {
+				t.Errorf("body (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func decode(t *testing.T, text string) any {
+	t.Helper()
+	var v any
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		t.Fatalf("%v in %s", err, text)
+	}
+	return v
+}
+
+func TestRefusalsAreReadWhateverTheirForm(t *testing.T) {
+	tests := []struct {
+		name   string
+		status int
+		header map[string]string
+		body   string
+		want   Error
+	}{
+		{"in full", 429, map[string]string{"Retry-After": "2.128"}, `{"error":{"code":"TooManyRequests","message":"slow","innerError":{"request-id":"r1","code":"x"}}}`,
+			Error{Status: 429, Code: "TooManyRequests", Text: "slow", RequestID: "r1", Inner: "x"}},
+		{"without a message", 403, map[string]string{"request-id": "r2"}, `{"error":{"code":"Forbidden","message":null}}`, Error{Status: 403, Code: "Forbidden", RequestID: "r2"}},
+		{"with an empty object", 404, nil, `{}`, Error{Status: 404}},
+		{"with no body", 503, nil, ``, Error{Status: 503}},
+		{"as a page of a proxy", 502, map[string]string{"Content-Type": "text/html"}, `<h1>Bad gateway</h1>`, Error{Status: 502}},
+		{"as broken JSON", 500, nil, `{"error":`, Error{Status: 500}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			c, seen := serve(t, test.status, test.header, test.body)
+			_, err := c.Channels(t.Context(), "T")
+			var got *Error
+			if !errors.As(err, &got) {
+				t.Fatalf("got %v", err)
+			}
+			if got.Status != test.want.Status || got.Code != test.want.Code || got.Text != test.want.Text ||
+				got.RequestID != test.want.RequestID || got.Inner != test.want.Inner || got.Decode {
+				t.Errorf("got %+v", got)
+			}
+			if !strings.HasPrefix(err.Error(), "graph: list channels: ") {
+				t.Errorf("error reads %q", err)
+			}
+			if len(*seen) != 1 {
+				t.Errorf("the SDK repeated the request: %d", len(*seen))
+			}
+		})
+	}
+}
+
+func TestTruncatedAnswersAreErrors(t *testing.T) {
+	c, _ := serve(t, 200, nil, `{"value":[{"id":"a"},`)
+	_, err := c.Channels(t.Context(), "T")
+	var e *Error
+	if !errors.As(err, &e) || !e.Decode || e.Status != 200 {
+		t.Errorf("got %#v", err)
+	}
+}
+
+func TestChangesToldInPartAreMarked(t *testing.T) {
+	whole := map[string]any{}
+	for _, f := range userFields {
+		whole[f] = nil
+	}
+	whole["id"] = "u1"
+	raw, err := json.Marshal(map[string]any{"value": []any{whole, map[string]any{"id": "u2", "displayName": "D"},
+		map[string]any{"id": "u3", "@removed": map[string]any{"reason": "deleted"}}}, "@odata.deltaLink": "ROOTnext"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, _ := serve(t, 200, nil, string(raw))
+	got, err := c.UsersDelta(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Users) != 3 || !got.Users[0].Complete || got.Users[1].Complete || got.Users[2].Removed == nil || got.Users[2].Removed.Reason != "deleted" {
+		t.Errorf("got %+v", got.Users)
+	}
+	if !c.Owns(got.DeltaLink) || c.Owns("https://elsewhere.example/v1.0/users/delta?x") || c.Owns("::") {
+		t.Error("links of this API and of others are not told apart")
+	}
+}

@@ -1,0 +1,36 @@
+// Package microsoft connects the hub with Microsoft Teams through Microsoft
+// Graph. The directory, teams and channels are read as the application; channel
+// messages are read and written as the bridge account, which must be a member
+// of the team: Teams lets no application post, and nobody post for another.
+package microsoft
+
+import (
+	"miohub/platforms"
+)
+
+// ID is the platform's id.
+const ID platforms.ID = "microsoft"
+
+var (
+	_ platforms.Users      = (*users)(nil)
+	_ platforms.Accounts   = (*accounts)(nil)
+	_ platforms.Rooms      = (*rooms)(nil)
+	_ platforms.RoomEditor = (*roomEditor)(nil)
+	_ platforms.Messages   = (*messages)(nil)
+	_ platforms.Source     = (*poll)(nil)
+)
+
+// Platform describes Microsoft Teams.
+func Platform() platforms.Platform {
+	return platforms.Platform{
+		ID: ID, Name: "Microsoft Teams", Product: "Microsoft Teams",
+		RoomWord: "channel", RoomWords: "channels",
+		Steps:  steps,
+		Grants: grants(),
+		Actions: map[string]platforms.Action{
+			actionAuthorize: authorize,
+			actionBridge:    signInBridge,
+		},
+		Connect: connect,
+	}
+}
