@@ -166,11 +166,12 @@ func spaceAfter(runes []rune, j int, rest []string) bool {
 }
 
 // normalText is a message's text for comparing what was posted with what
-// stands, whatever Teams made of its markup: the text of its normal form.
+// stands, whatever Teams made of its markup and its spaces: the text of its
+// normal form.
 func normalText(content string) string {
 	doc, _, err := parseHTML(content, nil)
 	if err != nil {
 		return content
 	}
-	return richtext.Plain(doc)
+	return strings.ReplaceAll(richtext.Plain(doc), "\u00A0", " ")
 }

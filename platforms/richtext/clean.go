@@ -6,10 +6,12 @@ import (
 	"unicode"
 )
 
+const nbsp = '\u00A0'
+
 // clean brings text into the form every platform can carry: valid UTF-8, "\n"
-// for each kind of line end, no control characters, plain spaces for no-break
-// ones (chat editors put those wherever two spaces meet). Tabs survive in code
-// only; elsewhere HTML would swallow them, so they become four spaces.
+// for each kind of line end, no control characters. Tabs survive in code only;
+// elsewhere HTML would swallow them, so they become four spaces. In code,
+// no-break spaces are an editor's doing and become spaces.
 func clean(s string, code bool) string {
 	if plainASCII(s) {
 		return s
@@ -26,7 +28,7 @@ func clean(s string, code bool) string {
 			b.WriteByte('\t')
 		case r == '\t':
 			b.WriteString("    ")
-		case r == '\u00A0':
+		case r == nbsp && code:
 			b.WriteByte(' ')
 		case r == '\uFEFF', unicode.IsControl(r):
 		default:

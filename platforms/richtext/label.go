@@ -33,7 +33,7 @@ func Label(d Doc, name, origin string) Doc {
 // mention or as the label itself, no longer than 64 characters, never empty.
 func CleanName(name string) string {
 	name = visible(norm.NFC.String(strings.ToValidUTF8(name, "\uFFFD")))
-	name = withoutMarkup(withoutLabel(name))
+	name = visible(withoutMarkup(withoutLabel(name)))
 	// What is gone now may have kept two halves of a label, or of a letter, apart.
 	name = norm.NFC.String(withoutLabel(name))
 	name = shortened(strings.TrimLeft(strings.Join(strings.Fields(name), " "), "@ "))

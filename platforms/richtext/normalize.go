@@ -14,8 +14,9 @@ const MaxDepth = 6
 // tell apart have the same one, and every renderer's output parses back to it.
 //
 //   - Text is clean: see CleanLink for links; control characters are gone, line
-//     ends are "\n", no-break spaces are spaces, tabs outside code blocks are
-//     four spaces.
+//     ends are "\n", tabs outside code blocks are four spaces. A no-break space
+//     is one only inside text of one style; next to other white space, to a
+//     change of style or to a line's edge it is how chat editors write a space.
 //   - A line break carries no style and no link, and white space carries only
 //     what the text on both sides of it has. Mono excludes the other styles, and
 //     a mention has neither style nor link.
@@ -131,6 +132,7 @@ func paragraphs(spans []Span) []Block {
 			flush()
 			continue
 		}
+		breakSpace(line)
 		unmarkSpace(line)
 		lines = append(lines, line)
 	}
@@ -160,6 +162,9 @@ func glyphLines(spans []Span) [][]glyph {
 			link = CleanLink(s.Link)
 		}
 		for _, r := range clean(s.Text, false) {
+			if r == nbsp && style == Mono {
+				r = ' '
+			}
 			if r == '\n' {
 				lines = append(lines, nil)
 				continue
@@ -168,6 +173,26 @@ func glyphLines(spans []Span) [][]glyph {
 		}
 	}
 	return lines
+}
+
+// breakSpace makes the line's no-break spaces plain ones where they stand for
+// such.
+func breakSpace(line []glyph) {
+	real := make([]bool, len(line))
+	for i := 1; i+1 < len(line); i++ {
+		l, g, r := line[i-1], line[i], line[i+1]
+		real[i] = g.r == nbsp && !l.space() && !r.space() && alike(l, g) && alike(g, r)
+	}
+	for i := range line {
+		if line[i].r == nbsp && !real[i] {
+			line[i].r = ' '
+		}
+	}
+}
+
+// alike reports whether two characters would be in one span.
+func alike(a, b glyph) bool {
+	return a.style == b.style && a.link == b.link && a.mention == nil && b.mention == nil
 }
 
 // unmarkSpace takes from the line's white space what the text beside it lacks.
