@@ -39,6 +39,10 @@ func Failure(op string, err error) error {
 	if errors.As(err, &known) {
 		e := *known
 		e.Op = op
+		if e.Kind == platforms.Uncertain {
+			// A token request changes nothing that the caller asked for.
+			e.Kind = platforms.TryLater
+		}
 		return &e
 	}
 	return &platforms.Error{Kind: platforms.Internal, Op: op, Err: err, Time: time.Now()}

@@ -1,0 +1,268 @@
+package google
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"miohub/platforms"
+	"miohub/platforms/transport"
+)
+
+const (
+	codeClock     = "google.clock"
+	codeKey       = "google.key"
+	codeSignIn    = "google.sign-in"
+	codeRole      = "google.admin-role"
+	codeDelegated = "google.delegation."
+	codeDirectory = "google.api.directory"
+	codeChat      = "google.api.chat"
+	codeChatApp   = "google.chat-app"
+
+	clockWarns = 30 * time.Second // a token lives an hour; this is merely careless
+	clockFails = 4 * time.Minute  // Google refuses assertions about five minutes off
+)
+
+// delegationChecks are the codes of the checks of single scopes.
+func delegationChecks() []string {
+	var codes []string
+	for _, scope := range scopesOf(platforms.Delegation) {
+		codes = append(codes, codeDelegated+shortScope(scope))
+	}
+	return codes
+}
+
+// checks are the set-up tests, in the order in which one failure explains the next.
+func (w *workspace) checks() []platforms.Check {
+	list := []platforms.Check{
+		{Code: codeClock, Title: "This computer's clock agrees with Google's", Run: w.checkClock},
+		{Code: codeKey, Title: "The service account's key is accepted", Needs: []string{codeClock}, Run: w.checkKey},
+		{Code: codeSignIn, Title: "The administrator's sign-in is still good", Run: w.checkSignIn},
+		{Code: codeRole, Title: "The administrator is a super administrator", Needs: []string{codeSignIn}, Run: w.checkRole},
+	}
+	for _, scope := range scopesOf(platforms.Delegation) {
+		list = append(list, platforms.Check{
+			Code: codeDelegated + shortScope(scope), Title: "Delegation: " + shortScope(scope), Needs: []string{codeKey},
+			Run: func(ctx context.Context) platforms.Finding { return w.checkScope(ctx, scope) },
+		})
+	}
+	return append(list,
+		platforms.Check{Code: codeDirectory, Title: "The Directory API answers", Needs: []string{codeDelegated + shortScope(scopeUsers)}, Run: w.checkDirectory},
+		platforms.Check{Code: codeChat, Title: "The Chat API answers", Needs: []string{codeDelegated + shortScope(scopeSpaces)}, Run: w.checkChat},
+		platforms.Check{Code: codeChatApp, Title: "The Chat app is configured", Needs: []string{codeKey}, Run: w.checkChatApp},
+	)
+}
+
+func skipped(cause, fix string) platforms.Finding {
+	return platforms.Finding{Status: platforms.Skipped, Cause: cause, Fix: fix}
+}
+
+func (w *workspace) noAccount() (platforms.Finding, bool) {
+	if w.account != nil {
+		return platforms.Finding{}, false
+	}
+	return skipped("The service account's key file has not been chosen yet.", "Choose it in the first step."), true
+}
+
+// checkClock compares this computer's clock with the date of an answer.
+func (w *workspace) checkClock(ctx context.Context) platforms.Finding {
+	client := w.transport.Client(nil, transport.HostOf(w.endpoints.oauth2))
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, w.endpoints.oauth2+"oauth2/v2/userinfo", nil)
+	if err != nil {
+		return w.finding(failed("read Google's clock", err))
+	}
+	before := w.env.Now()
+	res, err := client.Do(req)
+	if err != nil {
+		return w.finding(failed("read Google's clock", err))
+	}
+	res.Body.Close()
+	return clockFinding(res.Header.Get("Date"), before, w.env.Now())
+}
+
+func clockFinding(date string, before, after time.Time) platforms.Finding {
+	theirs, err := http.ParseTime(date)
+	if err != nil {
+		return skipped("Google's answer carried no date.", "Check again later.")
+	}
+	ours := before.Add(after.Sub(before) / 2)
+	// The header counts whole seconds, so half of one is its middle.
+	off := ours.Sub(theirs.Add(500 * time.Millisecond))
+	f := platforms.Finding{Status: platforms.Pass, Evidence: fmt.Sprintf("The clocks differ by %s.", off.Abs().Round(time.Second))}
+	if off.Abs() <= clockWarns {
+		return f
+	}
+	way := "fast"
+	if off < 0 {
+		way = "slow"
+	}
+	f.Status = platforms.Warn
+	f.Cause = fmt.Sprintf("This computer's clock is %s %s.", off.Abs().Round(time.Second), way)
+	f.Fix = "Switch on automatic time in the system settings, then check again."
+	if off.Abs() > clockFails {
+		f.Status = platforms.Fail
+		f.Cause += " Google refuses keys that are signed with a wrong time."
+	}
+	return f
+}
+
+// checkKey asks for a token in nobody's name, which needs no delegation.
+func (w *workspace) checkKey(ctx context.Context) platforms.Finding {
+	if f, missing := w.noAccount(); missing {
+		return f
+	}
+	token, err := w.tokens.fetch(ctx, "", "check the key", scopeEmail)
+	if err != nil {
+		return w.finding(err)
+	}
+	info, err := w.tokenInfo(ctx, token.AccessToken)
+	if err != nil {
+		return w.finding(err)
+	}
+	return platforms.Finding{Status: platforms.Pass, Evidence: fmt.Sprintf("Google issued a token to %s (client id %s).", w.account.Email, info.issuedTo(w.account.ID))}
+}
+
+// checkSignIn renews the administrator's access.
+func (w *workspace) checkSignIn(ctx context.Context) platforms.Finding {
+	if w.signIn == nil {
+		return skipped("The OAuth client file has not been chosen yet.", "Choose it in the first step.")
+	}
+	if w.admin == "" {
+		return skipped("Nobody has signed in yet.", "Press Authorize Mio.")
+	}
+	token, err := w.signIn.Token(ctx)
+	if err != nil {
+		return w.finding(err)
+	}
+	info, err := w.tokenInfo(ctx, token)
+	if err != nil {
+		return w.finding(err)
+	}
+	if info.email != "" && !strings.EqualFold(info.email, w.admin) {
+		return platforms.Finding{Status: platforms.Fail, Cause: fmt.Sprintf("The stored sign-in is %s, not %s.", info.email, w.admin), Fix: "Press Authorize Mio and sign in again."}
+	}
+	return platforms.Finding{Status: platforms.Pass, Evidence: "Google renewed the access of " + w.admin + "."}
+}
+
+// checkRole reads the administrator's role with the administrator's own sign-in.
+func (w *workspace) checkRole(ctx context.Context) platforms.Finding {
+	if w.signIn == nil || w.admin == "" {
+		return skipped("Nobody has signed in yet.", "Press Authorize Mio.")
+	}
+	t, err := w.organisation(ctx, w.signIn, w.admin)
+	if err != nil {
+		f := w.finding(err)
+		if f.FixURL == "" {
+			f.FixURL = consoleURL(w.env.Values, "/ac/users")
+		}
+		return f
+	}
+	return platforms.Finding{Status: platforms.Pass, Evidence: fmt.Sprintf("%s is a super administrator of %s (%s).", t.Admin, t.Name, t.ID)}
+}
+
+// checkDirectory makes one harmless call: a token does not prove that the API
+// is switched on.
+func (w *workspace) checkDirectory(ctx context.Context) platforms.Finding {
+	if f, missing := w.notReady(); missing {
+		return f
+	}
+	api, err := w.directory(ctx, w.asAdmin(scopeUsers))
+	if err == nil {
+		_, err = api.Users.List().Customer("my_customer").MaxResults(1).Fields("users(id)").Context(ctx).Do()
+		err = failed("read one account", err)
+	}
+	if err != nil {
+		return w.finding(err)
+	}
+	return platforms.Finding{Status: platforms.Pass, Evidence: "One account was read in the name of " + w.admin + "."}
+}
+
+func (w *workspace) checkChat(ctx context.Context) platforms.Finding {
+	if f, missing := w.notReady(); missing {
+		return f
+	}
+	api, err := w.chat(ctx, w.asAdmin(scopeSpaces))
+	if err == nil {
+		_, err = api.Spaces.Search().UseAdminAccess(true).Query(everySpace).PageSize(1).Context(ctx).Do()
+		err = failed("search one space", err)
+	}
+	if err != nil {
+		return w.finding(err)
+	}
+	return platforms.Finding{Status: platforms.Pass, Evidence: "The organisation's spaces can be searched in the name of " + w.admin + "."}
+}
+
+func (w *workspace) checkChatApp(ctx context.Context) platforms.Finding {
+	if f, missing := w.noAccount(); missing {
+		return f
+	}
+	api, err := w.chat(ctx, actor{"", scopeBot})
+	if err == nil {
+		_, err = api.Spaces.List().PageSize(1).Context(ctx).Do()
+		err = failed("list one space of the Chat app", err)
+	}
+	if err != nil {
+		return w.finding(err)
+	}
+	return platforms.Finding{Status: platforms.Pass, Evidence: "The Chat app can list the spaces it is in."}
+}
+
+func (w *workspace) notReady() (platforms.Finding, bool) {
+	if f, missing := w.noAccount(); missing {
+		return f, true
+	}
+	if w.admin == "" {
+		return skipped("Nobody has signed in yet.", "Press Authorize Mio."), true
+	}
+	return platforms.Finding{}, false
+}
+
+// tokenFacts is what Google says about a token.
+type tokenFacts struct {
+	scopes, audience, email string
+}
+
+func (f tokenFacts) issuedTo(other string) string {
+	if f.audience != "" {
+		return f.audience
+	}
+	return other
+}
+
+func (w *workspace) tokenInfo(ctx context.Context, token string) (tokenFacts, error) {
+	api, err := w.oauthAPI(ctx, nil)
+	if err != nil {
+		return tokenFacts{}, err
+	}
+	// Google defines it as POST, but it changes nothing.
+	info, err := api.Tokeninfo().AccessToken(token).Context(transport.Idempotent(ctx)).Do()
+	if err != nil {
+		return tokenFacts{}, failed("ask about a token", err)
+	}
+	return tokenFacts{scopes: info.Scope, audience: info.Audience, email: strings.ToLower(info.Email)}, nil
+}
+
+// finding explains a failure from the catalogue in diagnosis.go.
+func (w *workspace) finding(err error) platforms.Finding {
+	var e *platforms.Error
+	if !errors.As(err, &e) {
+		return platforms.Finding{Status: platforms.Fail, Cause: "The check could not be made.", Fix: "Check again. If it stays, send the diagnostics to the help desk.", Raw: err.Error()}
+	}
+	f := w.diagnose(e)
+	f.Raw = raw(e)
+	return f
+}
+
+func raw(e *platforms.Error) string {
+	s := e.Error()
+	if e.Status != 0 {
+		s = fmt.Sprintf("%d %s", e.Status, s)
+	}
+	if e.RequestID != "" {
+		s += " [request " + e.RequestID + "]"
+	}
+	return s
+}

@@ -1,0 +1,52 @@
+package google
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"miohub/platforms"
+)
+
+// consoleURL is a page of the Admin Console.
+func consoleURL(values platforms.Values, path string) string {
+	root := values.Get("endpoint.console")
+	if root == "" {
+		root = "https://admin.google.com"
+	}
+	return strings.TrimSuffix(root, "/") + path
+}
+
+// delegationURL is the Admin Console's page for domain-wide delegation with the
+// entry filled in, for the administrator who signed in.
+func delegationURL(values platforms.Values, clientID string) string {
+	page := consoleURL(values, "/ac/owl/domainwidedelegation")
+	if clientID == "" {
+		return page
+	}
+	q := url.Values{
+		"clientScopeToAdd": {delegationList()}, "clientIdToAdd": {clientID}, "overwriteClientId": {"true"},
+	}
+	if domain := values.Get(keyDomain); domain != "" {
+		q.Set("dn", domain)
+	}
+	if admin := values.Get(keyAdmin); admin != "" {
+		q.Set("authuser", admin)
+	}
+	return page + "?" + q.Encode()
+}
+
+// delegationList is the delegated scopes in the console's form.
+func delegationList() string {
+	scopes := scopesOf(platforms.Delegation)
+	slices.Sort(scopes)
+	return strings.Join(scopes, ",")
+}
+
+func chatAppURL(project string) string {
+	return "https://console.cloud.google.com/apis/api/chat.googleapis.com/hangouts-chat?project=" + url.QueryEscape(project)
+}
+
+func apiURL(api, project string) string {
+	return "https://console.cloud.google.com/apis/library/" + api + "?project=" + url.QueryEscape(project)
+}

@@ -1,0 +1,45 @@
+package google
+
+import (
+	"net/http"
+	"strings"
+
+	"miohub/platforms/transport"
+)
+
+// classify tells which of Google's published quotas a request draws on:
+// "Usage limits" of the Chat API (per project in 60 s, per space in one) and of
+// the Directory API (2,400 queries a minute).
+func classify(req *http.Request) []transport.Bucket {
+	path := strings.TrimPrefix(req.URL.Path, "/")
+	if strings.HasPrefix(path, "admin/directory/") {
+		return []transport.Bucket{{Key: "directory", PerSecond: 2400.0 / 60, Burst: 40}}
+	}
+	rest, ok := strings.CutPrefix(path, "v1/spaces")
+	if !ok {
+		return nil
+	}
+	write := req.Method != http.MethodGet && req.Method != http.MethodHead
+	parts := strings.Split(strings.TrimPrefix(rest, "/"), "/")
+	if len(parts) < 2 || parts[0] == "" {
+		return []transport.Bucket{perProject("spaces", write, 60, 3000)}
+	}
+	project := perProject("messages", write, 3000, 3000)
+	if parts[1] == "members" {
+		project = perProject("members", write, 300, 3000)
+	}
+	space := transport.Bucket{Key: "read " + parts[0], PerSecond: 15, Burst: 15}
+	if write {
+		space = transport.Bucket{Key: "write " + parts[0], PerSecond: 1, Burst: 1}
+	}
+	return []transport.Bucket{space, project}
+}
+
+// perProject is a quota of so many writes or reads in a minute.
+func perProject(what string, write bool, writes, reads float64) transport.Bucket {
+	perMinute, verb := reads, "read "
+	if write {
+		perMinute, verb = writes, "write "
+	}
+	return transport.Bucket{Key: verb + what, PerSecond: perMinute / 60, Burst: max(1, int(perMinute/60))}
+}

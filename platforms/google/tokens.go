@@ -1,0 +1,158 @@
+package google
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"golang.org/x/oauth2"
+	"golang.org/x/oauth2/jwt"
+
+	"miohub/platforms"
+	"miohub/platforms/oauth"
+	"miohub/platforms/transport"
+)
+
+// actor is whose name a call is made in, and with which scope alone.
+type actor struct {
+	subject string // an address; "" is the Chat app itself
+	scope   string
+}
+
+// tokens mints access tokens for the service account and keeps each until it
+// is old. It is the only place where a token in somebody's name is made.
+type tokens struct {
+	env     platforms.Env
+	account *accountFile
+	http    *http.Client
+
+	mu     sync.Mutex
+	minted map[actor]*minted
+}
+
+// minted is the token of one actor; turn holds one value while nobody fetches.
+type minted struct {
+	turn     chan struct{}
+	token    string
+	obtained time.Time
+	expiry   time.Time
+}
+
+func newTokens(env platforms.Env, account *accountFile, client *http.Client) *tokens {
+	return &tokens{env: env, account: account, http: client, minted: map[actor]*minted{}}
+}
+
+func (t *tokens) of(a actor) *minted {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	m := t.minted[a]
+	if m == nil {
+		m = &minted{turn: make(chan struct{}, 1)}
+		m.turn <- struct{}{}
+		t.minted[a] = m
+	}
+	return m
+}
+
+// purposeOf says what a scope is used for, for the fence and its log.
+func purposeOf(scope string) string {
+	switch scope {
+	case scopeUsers:
+		return "read the directory"
+	case scopeSpaces:
+		return "list spaces"
+	case scopeSpacesEdit:
+		return "rename a space"
+	case scopeMemberships:
+		return "read who is in a space"
+	case scopeMessages:
+		return "read a linked space and post what this person said"
+	case scopeAddApp:
+		return "add the Chat app to a space"
+	case scopeBot:
+		return "act as the Chat app"
+	}
+	return "check the set-up"
+}
+
+// credential is one actor's tokens.
+type credential struct {
+	tokens *tokens
+	actor  actor
+}
+
+// Token implements transport.Credential.
+func (c credential) Token(ctx context.Context) (string, error) {
+	m := c.tokens.of(c.actor)
+	select {
+	case <-m.turn:
+	case <-ctx.Done():
+		return "", failed("token", ctx.Err())
+	}
+	defer func() { m.turn <- struct{}{} }()
+	if m.token != "" && oauth.Fresh(m.obtained, m.expiry, c.tokens.env.Now()) {
+		return m.token, nil
+	}
+	token, err := c.tokens.fetch(ctx, c.actor.subject, purposeOf(c.actor.scope), c.actor.scope)
+	if err != nil {
+		return "", err
+	}
+	m.token, m.obtained, m.expiry = token.AccessToken, c.tokens.env.Now(), token.Expiry
+	return m.token, nil
+}
+
+// Drop implements transport.Credential.
+func (c credential) Drop(token string) {
+	m := c.tokens.of(c.actor)
+	<-m.turn
+	defer func() { m.turn <- struct{}{} }()
+	if m.token == token {
+		m.token = ""
+	}
+}
+
+// fetch asks for a new token, past the cache. The fence is asked for every
+// subject before anything is sent.
+func (t *tokens) fetch(ctx context.Context, subject, purpose string, scopes ...string) (*oauth2.Token, error) {
+	op := "token to " + purpose
+	if t.account == nil {
+		return nil, &platforms.Error{Kind: platforms.SignInAgain, Op: "google: " + op, Code: "no-service-account", Text: "the service account's key file has not been chosen yet"}
+	}
+	if subject != "" && t.env.Admit != nil {
+		if err := t.env.Admit(ctx, subject, purpose); err != nil {
+			return nil, &platforms.Error{Kind: platforms.Forbidden, Op: "google: " + op, Code: codeNotAdmitted, Text: fmt.Sprintf("nobody allowed Mio Hub to act for %s", subject), Err: err, Time: t.env.Now()}
+		}
+	}
+	cfg := jwt.Config{
+		Email: t.account.Email, PrivateKey: []byte(t.account.Key), PrivateKeyID: t.account.KeyID,
+		Subject: subject, Scopes: scopes, TokenURL: t.account.TokenURL,
+	}
+	// The library drops the cause of a failed request, so it is noted on the way.
+	noted := &noting{next: t.http.Transport}
+	ctx = context.WithValue(transport.Idempotent(ctx), oauth2.HTTPClient, &http.Client{Transport: noted})
+	token, err := cfg.TokenSource(ctx).Token()
+	if err == nil {
+		return token, nil
+	}
+	if noted.err != nil {
+		err = noted.err
+	}
+	return nil, oauth.Failure("google: "+op, err)
+}
+
+const codeNotAdmitted = "not-admitted"
+
+// noting is a round tripper that keeps its last error.
+type noting struct {
+	next http.RoundTripper
+	err  error
+}
+
+// RoundTrip implements http.RoundTripper.
+func (n *noting) RoundTrip(req *http.Request) (*http.Response, error) {
+	res, err := n.next.RoundTrip(req)
+	n.err = err
+	return res, err
+}
