@@ -3,6 +3,7 @@ package sandbox
 import (
 	"math/rand/v2"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -70,22 +71,27 @@ func New(size Size) *World {
 	size.People = max(size.People, fewestPeople)
 	size.Rooms = max(size.Rooms, fewestRooms)
 	rng := rand.New(rand.NewPCG(size.Seed, 0x6d696f687562))
-	w := Blank(size)
-	google := w.AddTenant(googleTenant, googleCustomerID(rng), "Acme", primaryDomain, labsDomain)
-	microsoft := w.AddTenant(microsoftTenant, guid(rng), "Acme", primaryDomain, emeaDomain, initialDomain)
-
 	p := newPopulation(rng)
 	staff := p.staff(primaryDomain, primaryDomain)
+	p.fill(size.People)
+	w := Blank(size)
+	w.furnish(p, staff, [sides][]string{{primaryDomain, labsDomain}, {primaryDomain, emeaDomain, initialDomain}})
+	return w
+}
+
+// furnish adds the two tenants with the people, and rooms for them.
+func (w *World) furnish(p *population, staff staff, domains [sides][]string) {
+	label, _, _ := strings.Cut(domains[onGoogle][0], ".")
+	google := w.AddTenant(googleTenant, googleCustomerID(p.rng), title(label), domains[onGoogle]...)
+	microsoft := w.AddTenant(microsoftTenant, guid(p.rng), title(label), domains[onMicrosoft]...)
 	google.Admin, microsoft.Admin = staff.admin.accounts[onGoogle].ID, staff.admin.accounts[onMicrosoft].ID
 	microsoft.Bridge = staff.bridge.accounts[onMicrosoft].ID
-	p.fill(size.People)
-	plan := furnish(rng, p.people, staff.admin, size.Rooms)
-	google.seed(p.accounts(onGoogle), plan.rooms[onGoogle])
-	microsoft.seed(p.accounts(onMicrosoft), plan.rooms[onMicrosoft])
-	for _, pair := range plan.pairs {
+	f := furnish(p.rng, p.people, staff.admin, w.Size.Rooms)
+	google.seed(p.all[onGoogle], f.rooms[onGoogle])
+	microsoft.seed(p.all[onMicrosoft], f.rooms[onMicrosoft])
+	for _, pair := range f.pairs {
 		w.AddPair(pair)
 	}
-	return w
 }
 
 // longAgo is a moment between 2015 and 2024.

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -35,21 +36,21 @@ func newPopulation(rng *rand.Rand) *population {
 	return p
 }
 
-func (p *population) accounts(side int) []*Account { return p.all[side] }
-
 // staff is the accounts that the hub itself needs.
 type staff struct{ admin, bridge *person }
 
 // staff adds the administrator, one human on both sides, and the bridge account.
 func (p *population) staff(googleDomain, microsoftDomain string) staff {
 	admin := &person{name: p.stocks[0].draw(p.rng)}
-	g := p.account(admin, onGoogle, claim(p.taken[onGoogle], "admin", googleDomain))
-	m := p.account(admin, onMicrosoft, claim(p.taken[onMicrosoft], "admin", microsoftDomain))
+	local := p.vacant("admin", googleDomain, microsoftDomain)
+	g := p.account(admin, onGoogle, claim(p.taken[onGoogle], local, googleDomain))
+	m := p.account(admin, onMicrosoft, claim(p.taken[onMicrosoft], local, microsoftDomain))
 	for _, a := range []*Account{g, m} {
 		a.Human, a.Admin, a.OrgUnit, a.Department = "h-admin", true, "/IT", "IT"
 	}
 	bridge := &person{name: personName{given: "Mio", family: "Bridge", display: "Mio Bridge", country: "GB"}}
-	b := p.account(bridge, onMicrosoft, claim(p.taken[onMicrosoft], "mio-bridge", microsoftDomain))
+	local = p.vacant("mio-bridge", googleDomain, microsoftDomain)
+	b := p.account(bridge, onMicrosoft, claim(p.taken[onMicrosoft], local, microsoftDomain))
 	b.Human, b.OrgUnit, b.Department = "h-bridge", "/IT", "IT"
 	return staff{admin: admin, bridge: bridge}
 }
@@ -194,25 +195,24 @@ func (p *population) named(name personName) (who *person, local string, dress fu
 	}
 }
 
-// free makes a local part that no domain of either side uses yet.
+// free makes a local part that no domain of a generated organisation uses yet,
+// on neither side.
 func (p *population) free(local string) string {
+	return p.vacant(local, primaryDomain, labsDomain, emeaDomain)
+}
+
+// vacant adds a number to a local part that one of the domains knows already.
+func (p *population) vacant(local string, domains ...string) string {
+	known := func(candidate string) bool {
+		return slices.ContainsFunc(domains, func(domain string) bool {
+			return p.taken[onGoogle][candidate+"@"+domain] || p.taken[onMicrosoft][candidate+"@"+domain]
+		})
+	}
 	for n := 1; ; n++ {
-		candidate := numbered(local, n)
-		if p.unused(candidate) {
+		if candidate := numbered(local, n); !known(candidate) {
 			return candidate
 		}
 	}
-}
-
-func (p *population) unused(local string) bool {
-	for _, taken := range p.taken {
-		for _, domain := range []string{primaryDomain, labsDomain, emeaDomain} {
-			if taken[local+"@"+domain] {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // plain is the easy case: one primary address on both sides. Some sign in to
