@@ -10,7 +10,6 @@ import (
 // (microsoftgraph/microsoft-graph-devx-content, permissions.json).
 const (
 	appUsers        = "User.Read.All"
-	appOrganization = "Organization.Read.All"
 	appApplications = "Application.Read.All"
 	appTeams        = "Team.ReadBasic.All"
 	appChannels     = "Channel.ReadBasic.All"
@@ -30,19 +29,14 @@ const (
 func grants() []platforms.Grant {
 	return []platforms.Grant{
 		{
-			Scope: appOrganization, Kind: platforms.AppConsent, Feature: platforms.FeatureConnect,
-			Methods: []string{"GET /organization"},
-			Reason:  "Shows which organisation is connected and which domains are verified, so that people are matched on your own domains only.",
-		},
-		{
 			Scope: appApplications, Kind: platforms.AppConsent, Feature: platforms.FeatureConnect,
 			Methods: []string{"GET /servicePrincipals", "GET /servicePrincipals/{id}/appRoleAssignments"},
 			Reason:  "Reads back what was granted to this application, so that each permission is shown as granted or missing instead of assumed.",
 		},
 		{
 			Scope: appUsers, Kind: platforms.AppConsent, Feature: platforms.FeatureDirectory,
-			Methods: []string{"GET /users/delta", "GET /users/{id}", "GET /users"},
-			Reason:  "Imports names, addresses, account state and licences, to match people with their Google accounts; the basic variant lacks aliases and licences.",
+			Methods: []string{"GET /users/delta", "GET /users/{id}", "GET /users", "GET /organization"},
+			Reason:  "Imports names, addresses, account state and licences, to match people with their Google accounts on your own verified domains; the basic variant lacks aliases and licences.",
 		},
 		{
 			Scope: appTeams, Kind: platforms.AppConsent, Feature: platforms.FeatureRooms,
@@ -76,8 +70,8 @@ func grants() []platforms.Grant {
 		},
 		{
 			Scope: userMe, Kind: platforms.UserConsent, Feature: platforms.FeatureConnect,
-			Methods: []string{"GET /me", "GET /me/transitiveMemberOf/microsoft.graph.directoryRole"},
-			Reason:  "Shows who signed in, with which role and licence.",
+			Methods: []string{"GET /me", "GET /me/transitiveMemberOf/microsoft.graph.directoryRole", "GET /organization"},
+			Reason:  "Shows who signed in, from which organisation, with which role and licence.",
 		},
 		{
 			Scope: userKeep, Kind: platforms.UserConsent, Feature: platforms.FeatureBridge,
@@ -85,7 +79,7 @@ func grants() []platforms.Grant {
 		},
 		{
 			Scope: userRead, Kind: platforms.UserConsent, Feature: platforms.FeatureBridge,
-			Methods: []string{"GET /teams/{id}/channels/{id}/messages/delta", "GET /teams/{id}/channels/{id}/messages/{id}/replies"},
+			Methods: []string{"GET /teams/{id}/channels/{id}/messages/delta", "GET /teams/{id}/channels/{id}/messages/{id}/replies", "GET /teams/{id}/channels/{id}/messages/{id}"},
 			Reason:  "Reads messages of the channels that the bridge account is a member of, to carry those of linked channels to Google Chat.",
 		},
 		{

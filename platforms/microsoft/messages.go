@@ -166,14 +166,10 @@ func (m *messages) FindSent(ctx context.Context, d platforms.Draft, known func(p
 // recent lists the roots of a channel, or the replies of a thread, that changed
 // since a time.
 func (m *messages) recent(ctx context.Context, p graph.Place, since time.Time) ([]graph.Message, error) {
-	var all []graph.Message
 	if p.Root != "" {
-		err := m.graph.Replies(ctx, p, func(some []graph.Message) bool {
-			all = append(all, some...)
-			return true
-		})
-		return all, err
+		return m.graph.Replies(ctx, p)
 	}
+	var all []graph.Message
 	err := drain(ctx, m.graph, p, since, func(root graph.Message) { all = append(all, root) })
 	return all, err
 }

@@ -75,10 +75,13 @@ func TestRequestsAreThoseThatGraphDocuments(t *testing.T) {
 		{"a deletion of a root", func(c *Client) error { return c.SoftDelete(t.Context(), place, "100") }, "POST " + channel + "/messages/100/softDelete"},
 		{"a deletion of a reply", func(c *Client) error { return c.SoftDelete(t.Context(), thread, "101") }, "POST " + channel + "/messages/100/replies/101/softDelete"},
 		{"one message", func(c *Client) error { _, err := c.Message(t.Context(), thread, "101"); return err }, "GET " + channel + "/messages/100/replies/101"},
-		{"a thread", func(c *Client) error { return c.Replies(t.Context(), thread, func([]Message) bool { return true }) }, "GET " + channel + "/messages/100/replies?$top=50"},
+		{"a thread", func(c *Client) error { _, err := c.Replies(t.Context(), thread); return err }, "GET " + channel + "/messages/100/replies?$top=50"},
 		{"what changed since", func(c *Client) error { _, err := c.MessagesSince(t.Context(), place, since); return err },
 			"GET " + channel + "/messages/delta()?$expand=replies&$filter=lastModifiedDateTime%20gt%202026-03-04T04%3A06%3A07.008Z&$top=50"},
-		{"an invitation", func(c *Client) error { _, err := c.Invite(t.Context(), "a@b.example", "A", "https://x.example"); return err }, "POST /v1.0/invitations"},
+		{"an invitation", func(c *Client) error {
+			_, err := c.Invite(t.Context(), "a@b.example", "A", "https://x.example")
+			return err
+		}, "POST /v1.0/invitations"},
 		{"a service principal", func(c *Client) error { _, err := c.ServicePrincipals(t.Context(), "app"); return err }, "GET /v1.0/servicePrincipals?$filter=appId%20eq%20%27app%27"},
 		{"what it was granted", func(c *Client) error { _, err := c.AppRoleAssignments(t.Context(), "sp"); return err }, "GET /v1.0/servicePrincipals/sp/appRoleAssignments"},
 	}
@@ -110,7 +113,10 @@ func TestBodiesAreSentPlainAndWhole(t *testing.T) {
 		{"a seat", func(c *Client) error { return c.AddTeamMember(t.Context(), "T", "u1") },
 			`{"@odata.type":"#microsoft.graph.aadUserConversationMember","roles":[],"user@odata.bind":"ROOTv1.0/users('u1')"}`},
 		{"a name", func(c *Client) error { return c.RenameChannel(t.Context(), "T", "C", "New") }, `{"displayName":"New"}`},
-		{"an invitation", func(c *Client) error { _, err := c.Invite(t.Context(), "a@b.example", "A B", "https://x.example"); return err },
+		{"an invitation", func(c *Client) error {
+			_, err := c.Invite(t.Context(), "a@b.example", "A B", "https://x.example")
+			return err
+		},
 			`{"invitedUserEmailAddress":"a@b.example","invitedUserDisplayName":"A B","inviteRedirectUrl":"https://x.example","sendInvitationMessage":false}`},
 	}
 	for _, test := range tests {

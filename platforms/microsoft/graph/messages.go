@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	abs "github.com/microsoft/kiota-abstractions-go"
@@ -172,19 +171,17 @@ func (c *Client) SoftDelete(ctx context.Context, p Place, id string) error {
 	}, nil)
 }
 
-// Replies lists a thread's replies, page by page, until f answers false.
-func (c *Client) Replies(ctx context.Context, p Place, f func([]Message) (more bool)) error {
+// Replies lists a thread's replies, in no promised order.
+func (c *Client) Replies(ctx context.Context, p Place) ([]Message, error) {
+	var all []Message
 	top := maxPage
 	b := teams.NewItemChannelsItemMessagesItemRepliesRequestBuilderInternal(p.path(), c.adapter)
 	err := each(ctx, c, "list replies", func(ctx context.Context) (*abs.RequestInformation, error) {
 		return b.ToGetRequestInformation(ctx, &teams.ItemChannelsItemMessagesItemRepliesRequestBuilderGetRequestConfiguration{
 			QueryParameters: &teams.ItemChannelsItemMessagesItemRepliesRequestBuilderGetQueryParameters{Top: &top},
 		})
-	}, until(f))
-	if err == errEnough {
-		return nil
-	}
-	return err
+	}, collect(&all))
+	return all, err
 }
 
 // MessageDelta is one page of a channel's changes: roots with their replies.
@@ -233,16 +230,4 @@ func (c *Client) allReplies(ctx context.Context, root *Message) error {
 		return nil
 	}
 	return each(ctx, c, "list more replies", follow(root.RepliesNext), collect(&root.Replies))
-}
-
-// errEnough ends a listing early.
-var errEnough = fmt.Errorf("enough")
-
-func until[T any](f func([]T) bool) func([]T) error {
-	return func(some []T) error {
-		if !f(some) {
-			return errEnough
-		}
-		return nil
-	}
 }
