@@ -30,21 +30,30 @@ type Entry struct {
 	Subject   string         `json:"subject"`   // what it was done to
 	RequestID string         `json:"requestId"` // the vendor's
 	Detail    any            `json:"detail"`    // stored as JSON; nil for none
+	// Err is what went wrong; it fills RequestID and Detail where they are empty.
+	Err error `json:"-"`
 }
 
 // Problem makes an entry of an error: the vendor's request id is kept, and the
 // kind and code become its detail.
 func Problem(actor, code, text string, err error) Entry {
-	e := Entry{Level: store.LevelProblem, Actor: actor, Code: code, Text: text}
+	return Entry{Level: store.LevelProblem, Actor: actor, Code: code, Text: text, Err: err}.explained()
+}
+
+// explained fills in what an entry's error tells.
+func (e Entry) explained() Entry {
+	if e.Err == nil || e.Detail != nil {
+		return e
+	}
 	var p *platforms.Error
-	if errors.As(err, &p) {
-		e.RequestID = p.RequestID
+	if errors.As(e.Err, &p) {
+		if e.RequestID == "" {
+			e.RequestID = p.RequestID
+		}
 		e.Detail = map[string]any{"op": p.Op, "kind": p.Kind, "code": p.Code, "status": p.Status, "text": p.Text}
 		return e
 	}
-	if err != nil {
-		e.Detail = map[string]any{"error": err.Error()}
-	}
+	e.Detail = map[string]any{"error": e.Err.Error()}
 	return e
 }
 
@@ -113,6 +122,7 @@ func (l *Log) Write(ctx context.Context, e Entry) error {
 
 // row redacts an entry and fills in what it leaves out.
 func (l *Log) row(e Entry) store.LogRow {
+	e = e.explained()
 	if e.Time.IsZero() {
 		e.Time = l.now()
 	}

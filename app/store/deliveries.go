@@ -48,3 +48,18 @@ func (s *Store) Relabel(ctx context.Context, id int64) error {
 	}
 	return s.changedOne(res, "relabel a delivery")
 }
+
+// UserByAddress finds an account by its primary address, as the platform said it last.
+func (s *Store) UserByAddress(ctx context.Context, platform platforms.ID, address string) (platforms.User, bool, error) {
+	return one(ctx, s.r, "account", userRow, userColumns+" WHERE platform = ? AND address = ?", platform, address)
+}
+
+// PersonLinksOf are the links of one account, whatever their state.
+func (s *Store) PersonLinksOf(ctx context.Context, ref platforms.Ref) ([]PersonLink, error) {
+	return list(ctx, s.r, "person links", personRow, personColumns+" WHERE left_ref = ? OR right_ref = ?", refText(ref), refText(ref))
+}
+
+// CountMessageLinks is how many messages of ours stand for one on another side.
+func (s *Store) CountMessageLinks(ctx context.Context) (int, error) {
+	return s.count(ctx, "SELECT count(*) FROM message_links")
+}

@@ -15,3 +15,7 @@ CREATE TABLE room_names (
 	room TEXT PRIMARY KEY, -- ref
 	name TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- The fence around impersonation looks people up by address and by account.
+CREATE INDEX users_address ON users (platform, address);
+CREATE INDEX person_links_right_ref ON person_links (right_ref);

@@ -1,0 +1,73 @@
+package bridge
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"miohub/platforms"
+	"miohub/platforms/richtext"
+)
+
+// payload is what a sealed outbox row holds; erased once the row is done.
+type payload struct {
+	Body      richtext.Doc                   `json:"body"`
+	Mentioned map[string]platforms.Mentioned `json:"mentioned,omitempty"`
+	// Name and Origin make the label when the message is not posted as its
+	// author. The label is put on at the time of sending, because a refusal to
+	// post as a person turns the row into a labelled one.
+	Name   string `json:"name"`
+	Origin string `json:"origin"`
+	Label  bool   `json:"label"` // false for the later parts of a split message
+	// Only narrows a deletion to the part with this key.
+	Only string `json:"only,omitempty"`
+}
+
+// stored is what a sealed inbox row holds.
+type stored struct {
+	Author platforms.Author `json:"author"`
+	Body   richtext.Doc     `json:"body"`
+	Lost   []string         `json:"lost,omitempty"`
+	Own    bool             `json:"own,omitempty"`
+	Key    string           `json:"key,omitempty"` // the draft key a platform returned
+	Ver    string           `json:"ver,omitempty"`
+}
+
+// scopes under which inbox and outbox bodies are sealed.
+const (
+	sealInbox  = "inbox"
+	sealOutbox = "outbox"
+)
+
+// draftKey is the stable key of a part of a message: the same message always
+// gets the same key, whoever asks and however often.
+func draftKey(source platforms.Ref, part int) string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{
+		string(source.Platform), string(source.Tenant), source.ID, strconv.Itoa(part)}, "\x00")))
+	return hex.EncodeToString(sum[:16])
+}
+
+// lostNote is the visible note about what could not be carried.
+func lostNote(lost []string) richtext.Block {
+	return richtext.Block{Kind: richtext.Paragraph, Spans: []richtext.Span{{
+		Text: "[Not carried: " + strings.Join(lost, ", ") + "]", Style: richtext.Italic,
+	}}}
+}
+
+// backoff is how long to wait before attempt n (1 for the first retry) of a
+// send that failed without effect, in a real tenant's time.
+func backoff(n int, asked time.Duration) time.Duration {
+	d := time.Second << min(n, 6)
+	return max(d, asked)
+}
+
+func unmarshal(b []byte, what string, v any) error {
+	if err := json.Unmarshal(b, v); err != nil {
+		return fmt.Errorf("read stored %s: %w", what, err)
+	}
+	return nil
+}

@@ -1,0 +1,105 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"miohub/app/bridge"
+	"miohub/app/schedule"
+	"miohub/app/store"
+	"miohub/platforms"
+)
+
+// EngineLock is the name of the lock that whoever carries messages holds.
+const EngineLock = "engine"
+
+// Settings of how often a platform is looked at, per platform: "look.budget",
+// looks a second; "look.min" and "look.max", durations.
+const (
+	LookBudgetKey = "look.budget"
+	LookMinKey    = "look.min"
+	LookMaxKey    = "look.max"
+)
+
+// Looks is how often a platform's rooms are looked at. The defaults are for
+// real tenants; a sandbox merely stores faster values.
+func (a *App) Looks(id platforms.ID) schedule.Options {
+	v := a.Store.Values(id)
+	o := schedule.Options{Budget: 2, Min: 5 * time.Second, Max: 5 * time.Minute, Now: a.now}
+	if f, err := strconv.ParseFloat(v.Get(LookBudgetKey), 64); err == nil && f > 0 {
+		o.Budget = f
+	}
+	if d, err := time.ParseDuration(v.Get(LookMinKey)); err == nil && d > 0 {
+		o.Min = d
+	}
+	if d, err := time.ParseDuration(v.Get(LookMaxKey)); err == nil && d >= o.Min {
+		o.Max = d
+	}
+	return o
+}
+
+// RunEngine carries messages until ctx ends. It needs the engine lock, which
+// dies with the process.
+func (a *App) RunEngine(ctx context.Context) error {
+	release, holder, err := a.Store.TryLock(ctx, EngineLock)
+	switch {
+	case errors.Is(err, store.ErrLocked):
+		return fmt.Errorf("the engine runs already: %s: %w", holder, err)
+	case err != nil:
+		return fmt.Errorf("start the engine: %w", err)
+	}
+	defer release()
+	left, right, err := a.pair(ctx)
+	if err != nil {
+		return err
+	}
+	_, pace := a.Sandbox(ctx)
+	sides := map[platforms.ID]bridge.Side{}
+	for _, p := range []platforms.Platform{left, right} {
+		conn, err := a.Connection(ctx, p.ID)
+		if err != nil {
+			return err
+		}
+		sides[p.ID] = bridge.Side{Product: p.Product, Connection: conn, Pace: pace, Looks: a.Looks(p.ID), Watchers: 4}
+	}
+	e, err := bridge.New(bridge.Options{Store: a.Store, Vault: a.Vault, Log: a.Log, Sides: sides, Senders: 16, Now: a.now})
+	if err != nil {
+		return err
+	}
+	a.mu.Lock()
+	a.engine = e
+	a.mu.Unlock()
+	defer func() {
+		a.mu.Lock()
+		a.engine = nil
+		a.mu.Unlock()
+	}()
+	return e.Run(ctx)
+}
+
+// Engine is the running engine, nil when this process runs none.
+func (a *App) Engine() *bridge.Engine {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.engine
+}
+
+// Waiting is how much the engine has before it: events to convert, messages to
+// send, and messages that are held for a person.
+type Waiting struct{ Inbox, Outbox, Held int }
+
+// Waiting counts what the engine has before it.
+func (a *App) Waiting(ctx context.Context) (Waiting, error) {
+	in, err := a.Store.CountInbox(ctx)
+	if err != nil {
+		return Waiting{}, err
+	}
+	counts, err := a.Store.OutboxCounts(ctx)
+	if err != nil {
+		return Waiting{}, err
+	}
+	return Waiting{Inbox: in, Outbox: counts[store.Queued] + counts[store.Sending], Held: counts[store.Held]}, nil
+}

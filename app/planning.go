@@ -1,0 +1,252 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"miohub/app/activity"
+	"miohub/app/people"
+	"miohub/app/plan"
+	"miohub/app/rooms"
+	"miohub/app/store"
+	"miohub/platforms"
+)
+
+// number reads a whole-number setting, or its default.
+func (a *App) number(ctx context.Context, key string, otherwise int) int {
+	text, err := a.Store.Setting(ctx, key)
+	if err != nil {
+		return otherwise
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return otherwise
+	}
+	return n
+}
+
+// Pair is the two platforms that are planned for: left and right, connected.
+func (a *App) pair(ctx context.Context) (left, right platforms.Platform, err error) {
+	var ready []platforms.Platform
+	for _, p := range a.platforms {
+		c, err := a.Store.Connection(ctx, p.ID)
+		if err != nil {
+			return left, right, err
+		}
+		if c.State == store.Connected {
+			ready = append(ready, p)
+		}
+	}
+	if len(ready) < 2 {
+		return left, right, ErrNotReady
+	}
+	return ready[0], ready[1], nil
+}
+
+// ErrNotReady is answered while fewer than two platforms are connected.
+var ErrNotReady = fmt.Errorf("connect both platforms first")
+
+// Present is everything a plan is made from.
+type present struct {
+	left, right         platforms.Platform
+	leftDir, rightDir   people.Directory
+	leftSide, rightSide rooms.Side
+	people              []store.PersonLink
+	rooms               []store.RoomLink
+	names               map[platforms.Ref]string
+}
+
+func (a *App) present(ctx context.Context) (*present, error) {
+	left, right, err := a.pair(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := &present{left: left, right: right}
+	if p.leftDir, p.leftSide, err = a.side(ctx, left); err != nil {
+		return nil, err
+	}
+	if p.rightDir, p.rightSide, err = a.side(ctx, right); err != nil {
+		return nil, err
+	}
+	if p.people, err = a.Store.PersonLinks(ctx); err != nil {
+		return nil, err
+	}
+	if p.rooms, err = a.Store.RoomLinks(ctx); err != nil {
+		return nil, err
+	}
+	p.names, err = a.Store.RoomNames(ctx)
+	return p, err
+}
+
+func (a *App) side(ctx context.Context, p platforms.Platform) (people.Directory, rooms.Side, error) {
+	var d people.Directory
+	var s rooms.Side
+	conn, err := a.Connection(ctx, p.ID)
+	if err != nil {
+		return d, s, err
+	}
+	c, err := a.Store.Connection(ctx, p.ID)
+	if err != nil {
+		return d, s, err
+	}
+	users, err := a.Store.Users(ctx, p.ID)
+	if err != nil {
+		return d, s, err
+	}
+	mirrored, err := a.Store.RoomsWithMembers(ctx, p.ID)
+	if err != nil {
+		return d, s, err
+	}
+	seats := map[platforms.UserID]bool{}
+	for _, seat := range conn.Seats {
+		seats[seat.User] = true
+	}
+	s = rooms.Side{Tenant: c.Tenant, Word: p.RoomWord, Seats: conn.Seats, Users: map[platforms.UserID]platforms.User{}}
+	d.Tenant = c.Tenant
+	for _, u := range users {
+		s.Users[u.ID] = u
+		if !seats[u.ID] { // our own accounts are nobody's counterpart
+			d.Users = append(d.Users, u)
+		}
+	}
+	for _, r := range mirrored {
+		s.Rooms = append(s.Rooms, rooms.Room{Room: r.Room, Members: r.Members})
+	}
+	return d, s, nil
+}
+
+// Actions computes what should change now. It stores nothing.
+func (a *App) actions(ctx context.Context, now *present) ([]plan.Action, error) {
+	links := make([]people.Link, 0, len(now.people))
+	linked := map[platforms.Ref]platforms.Ref{}
+	for _, l := range now.people {
+		links = append(links, people.Link{Left: l.Left, Right: l.Right, Withdrawn: l.State == store.PersonWithdrawn})
+		if l.State == store.PersonLinked {
+			linked[l.Left], linked[l.Right] = l.Right, l.Left
+		}
+	}
+	actions := people.Plan(now.leftDir, now.rightDir, links)
+	for _, act := range actions {
+		// Readers are worked out as if the sure matches of this plan were
+		// linked already; they are applied first.
+		if act.Verb == plan.LinkPeople && act.Risk == plan.RiskNone {
+			linked[act.Left], linked[act.Right] = act.Right, act.Left
+		}
+	}
+	var roomLinks []rooms.Link
+	for _, l := range now.rooms {
+		if l.State != store.RoomUnlinked {
+			roomLinks = append(roomLinks, rooms.Link{Left: l.Left, Right: l.Right, LeftName: now.names[l.Left], RightName: now.names[l.Right]})
+		}
+	}
+	actions = append(actions, rooms.Plan(now.leftSide, now.rightSide, roomLinks, func(r platforms.Ref) (platforms.Ref, bool) {
+		other, ok := linked[r]
+		return other, ok
+	})...)
+	notices, err := a.notices(ctx, actions)
+	return plan.Sort(append(actions, notices...)), err
+}
+
+// notices are the changes nobody has taken note of, unless another action of
+// the plan is about the same thing and says it.
+func (a *App) notices(ctx context.Context, actions []plan.Action) ([]plan.Action, error) {
+	open, err := a.Store.OpenNotices(ctx)
+	if err != nil {
+		return nil, err
+	}
+	said := map[platforms.Ref]bool{}
+	for _, act := range actions {
+		if act.Verb != plan.Seat && act.Verb != plan.LinkRooms {
+			said[act.Left], said[act.Right] = true, true
+		}
+	}
+	var out []plan.Action
+	for _, n := range open {
+		if said[n.Subject] {
+			continue
+		}
+		out = append(out, plan.Action{
+			ID: n.ID, Verb: plan.Acknowledge, Title: n.Title, Left: n.Subject, Before: "new", After: "noted",
+			Reason: n.Reason, Undo: "Nothing is changed by taking note.",
+		})
+	}
+	return out, nil
+}
+
+// MakePlan compares what was read with what is set up and stores what should
+// change. What a person declined before is not proposed again. When nothing
+// differs from the latest open plan, that plan stays, approvals included.
+func (a *App) MakePlan(ctx context.Context) (store.Plan, error) {
+	now, err := a.present(ctx)
+	if err != nil {
+		return store.Plan{}, err
+	}
+	actions, err := a.actions(ctx, now)
+	if err != nil {
+		return store.Plan{}, err
+	}
+	declined, err := a.Store.DeclinedActions(ctx)
+	if err != nil {
+		return store.Plan{}, err
+	}
+	rows := make([]store.StoredAction, 0, len(actions))
+	for _, act := range actions {
+		if declined[act.ID] {
+			continue
+		}
+		body, err := json.Marshal(act)
+		if err != nil {
+			return store.Plan{}, fmt.Errorf("store action: %w", err)
+		}
+		rows = append(rows, store.StoredAction{
+			ID: act.ID, Verb: string(act.Verb), Subject: plan.RefKey(act.Left), Title: act.Title, Risk: string(act.Risk),
+			State: store.ActionProposed, Body: body,
+		})
+	}
+	if latest, same, err := a.unchanged(ctx, rows); err != nil || same {
+		return latest, err
+	}
+	id, err := a.Store.SavePlan(ctx, rows)
+	if err != nil {
+		return store.Plan{}, err
+	}
+	a.write(ctx, activity.Entry{Level: store.LevelInfo, Code: "plan.made", Subject: strconv.FormatInt(id, 10),
+		Text: fmt.Sprintf("A plan with %s was made.", count(len(rows), "action", "actions"))})
+	p, _, err := a.Store.Plan(ctx, id)
+	return p, err
+}
+
+func (a *App) unchanged(ctx context.Context, rows []store.StoredAction) (store.Plan, bool, error) {
+	latest, found, err := a.Store.LatestPlan(ctx)
+	if err != nil || !found || latest.State != store.PlanOpen {
+		return latest, false, err
+	}
+	all, err := a.Store.PlanActions(ctx, latest.ID)
+	if err != nil {
+		return latest, false, err
+	}
+	var old []store.StoredAction
+	for _, act := range all {
+		if act.State != store.ActionDeclined {
+			old = append(old, act)
+		}
+	}
+	if len(old) != len(rows) {
+		return latest, false, nil
+	}
+	for i := range old {
+		if old[i].ID != rows[i].ID || string(old[i].Body) != string(rows[i].Body) {
+			return latest, false, nil
+		}
+	}
+	return latest, true, nil
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
+}

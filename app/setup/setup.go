@@ -1,0 +1,289 @@
+// Package setup is the Connect wizard: steps, what has been done of them, and
+// checks whose evidence is kept. It can be left and resumed at any point, and
+// what could only be ticked at first is verified by itself once the grants work.
+package setup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"miohub/app/store"
+	"miohub/platforms"
+)
+
+// fileKey is where a chosen file's text is handed to an action.
+const fileKey = "file"
+
+// donePrefix marks an action as done: the value says by whom and when.
+const donePrefix = "done."
+
+// Wizard drives Connect for one platform.
+type Wizard struct {
+	Platform platforms.Platform
+	Store    *store.Store
+	Values   platforms.Values
+	Secrets  platforms.Values
+	// Env lends the platform its environment; open shows a page to the person.
+	Env func(open func(url string) error) platforms.Env
+	Now func() time.Time
+	// Who is whom ticks are recorded for.
+	Who string
+}
+
+// StepState is where a step stands.
+type StepState string
+
+// The states of a step.
+const (
+	StepOpen    StepState = "open"    // something is left to do
+	StepWaiting StepState = "waiting" // done here; the vendor has not caught up
+	StepProblem StepState = "problem" // a check failed
+	StepDone    StepState = "done"
+)
+
+// Step is a step with what has been done of it.
+type Step struct {
+	platforms.Step
+	State    StepState
+	Ticks    map[string]store.Tick // by part id
+	Done     map[string]string     // actions done, by action: "dana@acme.example, 3 August 14:02"
+	Findings []store.CheckResult   // the last result of each check of the step
+	// Missing says in words what is left to do; empty when nothing is.
+	Missing []string
+}
+
+// Steps answers every step with its state.
+func (w *Wizard) Steps(ctx context.Context) ([]Step, error) {
+	ticks, err := w.Store.Ticks(ctx, w.Platform.ID)
+	if err != nil {
+		return nil, fmt.Errorf("setup: read ticks: %w", err)
+	}
+	byID := map[string]store.Tick{}
+	for _, t := range ticks {
+		byID[t.ID] = t
+	}
+	results, err := w.Store.LatestChecks(ctx, w.Platform.ID)
+	if err != nil {
+		return nil, fmt.Errorf("setup: read checks: %w", err)
+	}
+	var out []Step
+	for _, s := range w.Platform.Steps(w.Values) {
+		step := Step{Step: s, Ticks: map[string]store.Tick{}, Done: map[string]string{}}
+		for _, part := range s.Parts {
+			w.readPart(&step, part, byID)
+		}
+		for _, r := range results {
+			if Belongs(s.Checks, r.Code) {
+				step.Findings = append(step.Findings, r)
+			}
+		}
+		step.State = stateOf(step)
+		out = append(out, step)
+	}
+	return out, nil
+}
+
+func (w *Wizard) readPart(step *Step, part platforms.Part, ticks map[string]store.Tick) {
+	missing := ""
+	switch part.Kind {
+	case platforms.PartTick:
+		if t, ok := ticks[part.ID]; ok {
+			step.Ticks[part.ID] = t
+		} else {
+			missing = "Confirm: " + part.Label
+		}
+	case platforms.PartField:
+		if w.Values.Get(part.ID) == "" && w.Secrets.Get(part.ID) == "" {
+			missing = "Fill in: " + part.Label
+		}
+	case platforms.PartAction, platforms.PartFile:
+		if done := w.Values.Get(donePrefix + part.Action); done != "" {
+			step.Done[part.Action] = done
+		} else {
+			missing = part.Label
+		}
+	}
+	if missing != "" && !part.Optional {
+		step.Missing = append(step.Missing, missing)
+	}
+}
+
+// Belongs reports whether a check's code is among codes; a code that ends in
+// "." stands for all that begin with it.
+func Belongs(codes []string, code string) bool {
+	for _, c := range codes {
+		if c == code || strings.HasSuffix(c, ".") && strings.HasPrefix(code, c) {
+			return true
+		}
+	}
+	return false
+}
+
+func stateOf(s Step) StepState {
+	waiting, unproved := false, len(s.Checks) > 0 && len(s.Findings) == 0
+	for _, f := range s.Findings {
+		switch f.Finding.Status {
+		case platforms.Fail:
+			return StepProblem
+		case platforms.Waiting:
+			waiting = true
+		case platforms.Skipped:
+			unproved = true
+		}
+	}
+	switch {
+	case len(s.Missing) > 0:
+		return StepOpen
+	case waiting:
+		return StepWaiting
+	case unproved:
+		return StepOpen
+	}
+	return StepDone
+}
+
+// Tick records, or takes back, that a person has confirmed a setting.
+func (w *Wizard) Tick(ctx context.Context, part string, on bool) error {
+	if !on {
+		return w.Store.DeleteTick(ctx, w.Platform.ID, part)
+	}
+	if _, ok := w.part(platforms.PartTick, part); !ok {
+		return fmt.Errorf("setup: %s has no checkbox %q", w.Platform.Name, part)
+	}
+	return w.Store.SaveTick(ctx, store.Tick{Platform: w.Platform.ID, ID: part, By: w.Who, At: w.Now()})
+}
+
+// SetField stores what was typed into a field.
+func (w *Wizard) SetField(ctx context.Context, part, value string) error {
+	if _, ok := w.part(platforms.PartField, part); !ok {
+		return fmt.Errorf("setup: %s has no field %q", w.Platform.Name, part)
+	}
+	return w.Values.Put(ctx, part, strings.TrimSpace(value))
+}
+
+// PutFile hands a file's text to the action of a file part. What the action
+// keeps is its own affair; the text itself is not kept.
+func (w *Wizard) PutFile(ctx context.Context, part, text string) (string, error) {
+	p, ok := w.part(platforms.PartFile, part)
+	if !ok {
+		return "", fmt.Errorf("setup: %s takes no file %q", w.Platform.Name, part)
+	}
+	return w.take(ctx, p.Action, text)
+}
+
+func (w *Wizard) take(ctx context.Context, action, text string) (string, error) {
+	env := w.Env(nil)
+	env.Values = overlay{Values: env.Values, key: fileKey, value: text}
+	out, err := w.run(ctx, action, env)
+	return out.Text, err
+}
+
+// Deploy takes what an IT department ships for a platform: files go through the
+// same door as those an administrator chooses, values are stored as they are.
+func (w *Wizard) Deploy(ctx context.Context, values map[string]string) error {
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		action := "file:" + key
+		if w.Platform.Actions[action] != nil {
+			if _, err := w.take(ctx, action, values[key]); err != nil {
+				return fmt.Errorf("setup: deployment of %s: %s: %w", w.Platform.Name, key, err)
+			}
+			continue
+		}
+		to := w.Values
+		if strings.Contains(key, "secret") {
+			to = w.Secrets
+		}
+		if err := to.Put(ctx, key, values[key]); err != nil {
+			return fmt.Errorf("setup: deployment of %s: %s: %w", w.Platform.Name, key, err)
+		}
+	}
+	return nil
+}
+
+// Act runs an action: a sign-in or a consent in the person's browser.
+func (w *Wizard) Act(ctx context.Context, action string, open func(url string) error) (platforms.Outcome, error) {
+	return w.run(ctx, action, w.Env(open))
+}
+
+func (w *Wizard) run(ctx context.Context, action string, env platforms.Env) (platforms.Outcome, error) {
+	f := w.Platform.Actions[action]
+	if f == nil {
+		return platforms.Outcome{}, fmt.Errorf("setup: %s has no action %q", w.Platform.Name, action)
+	}
+	if err := w.sameTenant(ctx); err != nil {
+		return platforms.Outcome{}, err
+	}
+	out, err := f(ctx, env)
+	if err != nil {
+		return out, err
+	}
+	if err := w.keepTenant(ctx, out.Tenant); err != nil {
+		return out, err
+	}
+	done := w.Now().Format(time.RFC3339)
+	if out.Account != "" {
+		done = out.Account + ", " + done
+	}
+	return out, w.Values.Put(ctx, donePrefix+action, done)
+}
+
+// sameTenant refuses to run anything while the database cannot be read.
+func (w *Wizard) sameTenant(ctx context.Context) error {
+	if _, err := w.Store.Connection(ctx, w.Platform.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("setup: %w", err)
+	}
+	return nil
+}
+
+// keepTenant records which organisation was proved, and refuses another one
+// than the links in the database belong to.
+func (w *Wizard) keepTenant(ctx context.Context, t platforms.Tenant) error {
+	if t.ID == "" {
+		return nil
+	}
+	c, err := w.Store.Connection(ctx, w.Platform.ID)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("setup: %w", err)
+	}
+	if c.Tenant.ID != "" && c.Tenant.ID != t.ID {
+		return &platforms.Error{
+			Kind: platforms.Forbidden, Op: "sign in",
+			Text: fmt.Sprintf("%s belongs to another organisation than the one that is connected (%s). Disconnect it first, or sign in as an administrator of %s.", t.Admin, c.Tenant.Name, c.Tenant.Domain),
+		}
+	}
+	c.Platform, c.Tenant = w.Platform.ID, t
+	if c.State == "" || c.State == store.Disconnected {
+		c.State = store.Connecting
+	}
+	return w.Store.SaveConnection(ctx, c)
+}
+
+func (w *Wizard) part(kind platforms.PartKind, id string) (platforms.Part, bool) {
+	for _, s := range w.Platform.Steps(w.Values) {
+		for _, p := range s.Parts {
+			if p.Kind == kind && p.ID == id {
+				return p, true
+			}
+		}
+	}
+	return platforms.Part{}, false
+}
+
+// overlay lends one value for one call, without storing it.
+type overlay struct {
+	platforms.Values
+	key, value string
+}
+
+// Get implements platforms.Values.
+func (o overlay) Get(key string) string {
+	if key == o.key {
+		return o.value
+	}
+	return o.Values.Get(key)
+}
