@@ -26,8 +26,9 @@ const (
 type Browser struct {
 	// Answers are typed into the text fields of their name, for example "address".
 	Answers map[string]string
-	// Press is the label of the button to press, whatever its case; "" presses
-	// the first submit button of a page's first form.
+	// Press is the label of the button to press, whatever its case, on a page
+	// that has it; elsewhere, and with "", it is the first submit button of the
+	// page's first form.
 	Press string
 
 	jar http.CookieJar
@@ -52,16 +53,21 @@ func (b *Browser) Open(ctx context.Context, address string) (finalURL, body stri
 	if !loopback(next.URL) {
 		return "", "", fmt.Errorf("open %q: the sandbox's browser visits this machine only", address)
 	}
+	pressed := b.Press == ""
 	for range mostPages {
-		at, page, err := visit(client, next)
-		if err != nil || page == "" {
+		at, page, away, err := visit(client, next)
+		if err != nil {
 			return at, "", err
 		}
-		next, err = b.submit(ctx, at, page)
-		if err != nil {
-			return at, page, fmt.Errorf("fill in %s: %w", withoutQuery(at), err)
+		if next = nil; !away {
+			next, err = b.submit(ctx, at, page, &pressed)
 		}
-		if next == nil {
+		switch {
+		case err != nil:
+			return at, page, fmt.Errorf("fill in %s: %w", withoutQuery(at), err)
+		case next == nil && !pressed:
+			return at, page, fmt.Errorf("no page had a button labelled %q, the last said: %s", b.Press, words(page))
+		case next == nil:
 			return at, page, nil
 		}
 	}
@@ -84,29 +90,26 @@ func (b *Browser) client() *http.Client {
 	}
 }
 
-// visit makes one request and follows it to a page. The page is empty when the
-// way leads off this machine.
-func visit(client *http.Client, r *http.Request) (at, page string, err error) {
+// visit makes one request and follows it to a page, or until the way leads off
+// this machine.
+func visit(client *http.Client, r *http.Request) (at, page string, away bool, err error) {
 	resp, err := client.Do(r)
 	if err != nil {
-		return r.URL.String(), "", fmt.Errorf("visit %s: %w", withoutQuery(r.URL.String()), plainCause(err))
+		return r.URL.String(), "", false, fmt.Errorf("visit %s: %w", withoutQuery(r.URL.String()), plainCause(err))
 	}
 	defer resp.Body.Close()
-	if away, err := resp.Location(); err == nil {
-		return away.String(), "", nil
+	if target, err := resp.Location(); err == nil {
+		return target.String(), "", true, nil
 	}
 	at = resp.Request.URL.String()
 	content, err := io.ReadAll(io.LimitReader(resp.Body, mostPageSize))
 	if err != nil {
-		return at, "", fmt.Errorf("read %s: %w", withoutQuery(at), err)
+		return at, "", false, fmt.Errorf("read %s: %w", withoutQuery(at), err)
 	}
 	if resp.StatusCode >= http.StatusBadRequest {
-		return at, "", fmt.Errorf("%s answered %s: %s", withoutQuery(at), resp.Status, words(string(content)))
+		return at, "", false, fmt.Errorf("%s answered %s: %s", withoutQuery(at), resp.Status, words(string(content)))
 	}
-	if len(content) == 0 {
-		return at, " ", nil
-	}
-	return at, string(content), nil
+	return at, string(content), false, nil
 }
 
 // plainCause drops the address from an error, as it carries codes and states.
@@ -143,7 +146,7 @@ func words(page string) string {
 }
 
 // submit answers the page's form with a request, nil when it has none.
-func (b *Browser) submit(ctx context.Context, at, page string) (*http.Request, error) {
+func (b *Browser) submit(ctx context.Context, at, page string, pressed *bool) (*http.Request, error) {
 	root, err := html.Parse(strings.NewReader(page))
 	if err != nil {
 		return nil, fmt.Errorf("read the page: %w", err)
@@ -152,36 +155,26 @@ func (b *Browser) submit(ctx context.Context, at, page string) (*http.Request, e
 	if len(forms) == 0 {
 		return nil, nil
 	}
-	f, pressed, err := b.choose(forms)
-	if err != nil {
-		return nil, err
+	f, button := forms[0], (*html.Node)(nil)
+	if len(f.buttons) > 0 {
+		button = f.buttons[0]
+	}
+	for _, other := range forms {
+		for _, candidate := range other.buttons {
+			if b.Press != "" && !*pressed && strings.EqualFold(labelOf(candidate), b.Press) {
+				f, button, *pressed = other, candidate, true
+			}
+		}
+	}
+	if button == nil {
+		return nil, errors.New("the form has no button")
 	}
 	values, err := f.fill(b.Answers)
 	if err != nil {
 		return nil, err
 	}
-	if name := attr(pressed, "name"); name != "" {
-		values.Add(name, attr(pressed, "value"))
+	if name := attr(button, "name"); name != "" {
+		values.Add(name, attr(button, "value"))
 	}
 	return f.request(ctx, at, values)
-}
-
-// choose finds the form and the button to press.
-func (b *Browser) choose(forms []*form) (*form, *html.Node, error) {
-	var labels []string
-	for _, f := range forms {
-		for _, button := range f.buttons {
-			if b.Press == "" || strings.EqualFold(labelOf(button), b.Press) {
-				return f, button, nil
-			}
-			labels = append(labels, labelOf(button))
-		}
-		if b.Press == "" {
-			break
-		}
-	}
-	if len(labels) == 0 {
-		return nil, nil, errors.New("the form has no button")
-	}
-	return nil, nil, fmt.Errorf("no button is labelled %q, only %q", b.Press, labels)
 }

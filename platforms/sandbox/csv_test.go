@@ -132,7 +132,7 @@ func TestFromCSVTellsBadRowsByLineAndUsesTheRest(t *testing.T) {
 		{"google", 8, `"A@CORP.example" is on line 2 already`},
 		{"google", 9, "2 columns instead of 6"},
 		{"google", 10, "7 columns instead of 6"},
-		{"google", 11, "a quotation mark is not closed on this line, or 7 columns instead of 6"},
+		{"google", 11, "a quotation mark is not closed, or a wrong number of columns"},
 		{"google", 14, `malformed address "k k@corp.example"`},
 		{"microsoft", 3, "no address"},
 		{"microsoft", 4, `"a@corp.example" is on line 2 already`},

@@ -186,7 +186,7 @@ func readRow(lines []string, i int, comma rune, want int) (fields []string, next
 	case quotes%2 != 0:
 		return nil, i + 1, "a quotation mark is not closed"
 	case end > i+1:
-		return nil, i + 1, fmt.Sprintf("a quotation mark is not closed on this line, or %d columns instead of %d", len(fields), want)
+		return nil, i + 1, "a quotation mark is not closed, or a wrong number of columns"
 	}
 	return nil, end, fmt.Sprintf("%d columns instead of %d", len(fields), want)
 }
