@@ -1,0 +1,65 @@
+package sandbox
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// graphError is one of Graph's refusals on its way to the client.
+type graphError struct {
+	refusal
+	text   string
+	header http.Header
+	inner  map[string]any
+}
+
+func (e *graphError) Error() string { return e.text }
+
+// deny makes Graph's error of the listed refusal.
+func (c *cloud) deny(id string, args ...any) *graphError {
+	r := findRefusal(id)
+	return &graphError{refusal: r, text: fmt.Sprintf(r.Message, args...), header: http.Header{}}
+}
+
+// denyFor adds how long to wait: fractional seconds of the client's clock,
+// rounded up to the millisecond.
+func (c *cloud) denyFor(id string, wait time.Duration, args ...any) *graphError {
+	e := c.deny(id, args...)
+	ms := math.Ceil(float64(wait) / float64(time.Millisecond))
+	e.header.Set("Retry-After", strconv.FormatFloat(ms/1000, 'f', -1, 64))
+	return e
+}
+
+// writeGraphError answers the error object. It is JSON in every case: the
+// vendor's client library breaks on anything else.
+func (c *cloud) writeGraphError(w http.ResponseWriter, requestID, clientID string, err error) {
+	status, header, body := c.errorAnswer(requestID, clientID, err)
+	for k, v := range header {
+		w.Header()[k] = v
+	}
+	writeJSON(w, status, body)
+}
+
+// errorAnswer is a refusal as status, headers and body, counted as made.
+func (c *cloud) errorAnswer(requestID, clientID string, err error) (int, http.Header, map[string]any) {
+	e, listed := err.(*graphError)
+	if !listed {
+		e = &graphError{refusal: refusal{Status: http.StatusInternalServerError, Code: "InternalServerError"}, text: err.Error(), header: http.Header{}}
+	}
+	c.note(e.ID)
+	inner := map[string]any{
+		"date":              c.world.Clock.Now().Format("2006-01-02T15:04:05"),
+		"request-id":        requestID,
+		"client-request-id": clientID,
+	}
+	for k, v := range e.inner {
+		inner[k] = v
+	}
+	if e.Status == http.StatusUnauthorized {
+		e.header.Set("WWW-Authenticate", `Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="`+graphAppID+`"`)
+	}
+	return e.Status, e.header, map[string]any{"error": map[string]any{"code": e.Code, "message": e.text, "innerError": inner}}
+}
