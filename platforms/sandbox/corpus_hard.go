@@ -152,7 +152,7 @@ func minutes() Body {
 	}
 	body := Body{{Kind: "p", Runs: []Run{{Text: "Minutes of the quarterly meeting", Bold: true}, {Text: "\nPresent: everybody. Taken down as said, so please read to the end."}}}}
 	var items [][]Run
-	for i := 0; i < 56; i++ {
+	for i := range 68 {
 		line := fmt.Sprintf("%s: %s (item %d, %d minutes).", topics[i%len(topics)], decisions[(i/3)%len(decisions)], i+1, 3+i*7%11)
 		items = append(items, []Run{{Text: strings.ToUpper(line[:1]) + line[1:]}})
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -14,7 +15,7 @@ var roomTopics = []string{
 	"Launch planning", "Incident review", "Data platform", "Customer feedback", "Hiring", "Website relaunch", "Forecast",
 	"Coffee corner", "Warehouse move", "Payroll questions", "Security advisories", "Release train", "Budget", "Office moves",
 	"Accessibility", "On-call handover", "Field service", "Price list", "Trade fair", "Mobile app", "Design reviews",
-	"Öffentlichkeitsarbeit", "Qualitätssicherung", "Büro und Gebäude", "Réunion hebdo", "Développement durable", "Congés d'été",
+	"Öffentlichkeitsarbeit", "Qualitätssicherung", "Büro und Gebäude", "Réunion hebdo", "Développement durable", "Congés d’été",
 	"Diseño de producto", "Atención al cliente", "Planificación", "Gestão de mudanças", "Reuniões", "Säkerhet", "Förbättringar",
 	"Zarządzanie zmianą", "Księgowość", "Řízení projektů", "Ügyfélszolgálat", "Müşteri ilişkileri", "Bán hàng",
 	"Продажи", "Техподдержка", "Логистика", "Розробка", "Звітність", "Πωλήσεις", "Ανάπτυξη προϊόντων", "التسويق", "الدعم الفني",
@@ -46,14 +47,11 @@ type roomNames struct {
 // bare is what is left of a name when case, marks and punctuation are ignored.
 func bare(name string) string {
 	return strings.Map(func(r rune) rune {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-			return -1
-		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.Is(unicode.Mc, r):
-			return unicode.ToLower(r)
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
 		}
 		return -1
-	}, norm.NFKD.String(strings.ReplaceAll(strings.ToLower(name), "ı", "i")))
+	}, norm.NFKD.String(cases.Fold().String(name)))
 }
 
 // next draws a name as topic and qualifier; the qualifier may be empty.
@@ -106,6 +104,9 @@ func (n *roomNames) pair() (google, microsoft string) {
 		microsoft = strings.ToUpper(microsoft)
 	case 6:
 		google = "#" + google
+	}
+	if bare(google) != bare(microsoft) { // some scripts lose letters when shouted
+		microsoft = google
 	}
 	return google, microsoft
 }
