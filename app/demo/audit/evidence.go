@@ -1,0 +1,93 @@
+package audit
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"miohub/platforms/sandbox"
+)
+
+// saidLine is a line of said.jsonl.
+type saidLine struct {
+	ID      string       `json:"id"`
+	Tenant  string       `json:"tenant"`
+	Room    string       `json:"room"`
+	Author  string       `json:"author"`
+	Time    time.Time    `json:"time"`
+	Thread  string       `json:"thread"`
+	Version int          `json:"version"`
+	Deleted bool         `json:"deleted"`
+	Text    string       `json:"text"`           // final; "" when deleted
+	Body    sandbox.Body `json:"body,omitempty"` // final, with styles
+}
+
+// seenLine is a line of google.jsonl and microsoft.jsonl.
+type seenLine struct {
+	ID      string    `json:"id"`
+	Room    string    `json:"room"`
+	Author  string    `json:"author"` // "app" for the Chat app
+	Time    time.Time `json:"time"`
+	Thread  string    `json:"thread"`
+	Version string    `json:"version"`
+	Deleted bool      `json:"deleted"`
+	Content string    `json:"content"` // as read: Markdown, HTML
+}
+
+// Evidence writes said.jsonl, what people said according to the World, and
+// google.jsonl and microsoft.jsonl, what was read back from the tenants, so that
+// anyone can count again. The folder is made where it is missing.
+func (r Report) Evidence(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("write evidence: %w", err)
+	}
+	said := make([]saidLine, 0, len(r.said))
+	for _, s := range r.said {
+		line := saidLine{ID: s.ID, Tenant: s.Tenant, Room: s.Room, Author: s.Author, Time: s.Time, Thread: s.Root, Version: s.Version, Deleted: s.Deleted}
+		if !s.Deleted {
+			line.Text, line.Body = s.Body.Plain(), s.Body
+		}
+		said = append(said, line)
+	}
+	err := writeLines(filepath.Join(dir, "said.jsonl"), said)
+	for _, tenant := range []string{google, microsoft} {
+		read := make([]seenLine, 0, len(r.seen[tenant]))
+		for _, m := range r.seen[tenant] {
+			line := seenLine{ID: m.id, Room: m.room, Author: m.author, Time: m.time, Thread: m.root, Version: m.version, Deleted: m.deleted, Content: m.content}
+			if m.app {
+				line.Author = "app"
+			}
+			read = append(read, line)
+		}
+		err = errors.Join(err, writeLines(filepath.Join(dir, tenant+".jsonl"), read))
+	}
+	return err
+}
+
+func writeLines[T any](path string, lines []T) (err error) {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return fmt.Errorf("write evidence: %w", err)
+	}
+	defer func() {
+		if closing := file.Close(); err == nil && closing != nil {
+			err = fmt.Errorf("write evidence: %w", closing)
+		}
+	}()
+	buffer := bufio.NewWriter(file)
+	out := json.NewEncoder(buffer)
+	out.SetEscapeHTML(false)
+	for _, line := range lines {
+		if err := out.Encode(line); err != nil {
+			return fmt.Errorf("write evidence: %w", err)
+		}
+	}
+	if err := buffer.Flush(); err != nil {
+		return fmt.Errorf("write evidence: %w", err)
+	}
+	return nil
+}
