@@ -1,0 +1,168 @@
+// Package sandbox emulates a Google Workspace tenant on a World: sign-in and
+// consent, tokens with domain-wide delegation, the Directory and Chat APIs and
+// the Admin Console's delegation page.
+//
+// Requests are checked against an embedded extract of Google's discovery
+// documents, and refused with Google's own error bodies.
+package sandbox
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	mrand "math/rand/v2"
+	"net/http"
+	"strings"
+	"sync"
+
+	world "miohub/platforms/sandbox"
+)
+
+// TenantName is the World's name of the tenant this package emulates.
+const TenantName = "google"
+
+// google is the emulated vendor for one tenant.
+type google struct {
+	world  *world.World
+	tenant *world.Tenant
+	cat    *catalogue
+	client client
+	sa     serviceAccount
+	auth   *authority
+
+	urls map[string]string // by API name, each ending in "/"; set once by Attach
+
+	idMu sync.Mutex
+	ids  *mrand.Rand
+
+	// writing serialises the calls that look whether a message or space is
+	// there before they make it.
+	writing  sync.Mutex
+	requests map[string]made   // request ids
+	clients  map[string]string // room, client-assigned id -> message id
+	deleted  map[string]string // room, message -> deletionType
+
+	feed feed
+
+	signing sync.Once
+	idKey   *rsa.PrivateKey
+	secret  []byte // page tokens and form tokens are signed with it
+}
+
+// New emulates the World's tenant "google".
+func New(w *world.World) (*world.Emulator, error) {
+	t := w.Tenant(TenantName)
+	if t == nil {
+		return nil, fmt.Errorf("google sandbox: the World has no tenant %q", TenantName)
+	}
+	cat, err := loadCatalogue()
+	if err != nil {
+		return nil, err
+	}
+	g := &google{
+		world: w, tenant: t, cat: cat, client: newClient(t), urls: map[string]string{},
+		ids:      mrand.New(mrand.NewPCG(w.Size.Seed, binary.BigEndian.Uint64([]byte("g-chat-1")))),
+		requests: map[string]made{}, clients: map[string]string{}, deleted: map[string]string{},
+		secret: randomBytes(32),
+	}
+	g.auth = newAuthority(w.Clock)
+	if g.sa, err = newServiceAccount(t, g.client); err != nil {
+		return nil, err
+	}
+	g.feed.rooms = map[string][]event{}
+	return &world.Emulator{
+		Tenant: TenantName,
+		APIs: []world.API{
+			{Name: "accounts", Handler: g.accountsHandler()},
+			{Name: "oauth", Handler: g.oauthHandler()},
+			{Name: "oauth2", Handler: g.api("oauth2", g.oauth2Methods())},
+			{Name: "directory", Handler: g.api("admin", g.directoryMethods())},
+			{Name: "chat", Handler: g.api("chat", g.chatMethods())},
+			{Name: "console", Handler: g.consoleHandler()},
+		},
+		Attach:       func(urls map[string]string) { g.urls = urls },
+		Describe:     g.describe,
+		Deployment:   g.deployment,
+		Delegate:     func(scopes []string) { g.auth.delegate(g.sa.clientID, scopes, false) },
+		NewMessageID: g.newMessageID,
+		Refusals:     Refusals(),
+	}, nil
+}
+
+func randomBytes(n int) []byte {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // documented never to fail
+	return b
+}
+
+// randomText is n random bytes in URL-safe base64, for tokens and codes.
+func randomText(n int) string { return base64.RawURLEncoding.EncodeToString(randomBytes(n)) }
+
+// shortID draws an id of n characters from the World's seed, so that equal
+// Worlds name things alike as long as one client asks.
+func (g *google) shortID(n int) string {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+	g.idMu.Lock()
+	defer g.idMu.Unlock()
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = alphabet[g.ids.IntN(len(alphabet))]
+	}
+	return string(b)
+}
+
+// newMessageID makes a message id of Google's form, "xxxxxxxxxxx.yyyyyyyyyyy".
+func (g *google) newMessageID() string { return g.shortID(11) + "." + g.shortID(11) }
+
+// describe returns what a foreign client must know.
+func (g *google) describe() (map[string]any, map[string][]byte) {
+	admin, _ := g.tenant.Account(g.tenant.Admin)
+	return map[string]any{
+			"authorize_url":    g.authURL(),
+			"token_url":        g.tokenURL(),
+			"tokeninfo_url":    g.urls["oauth2"] + "oauth2/v2/tokeninfo",
+			"directory_url":    g.urls["directory"],
+			"chat_url":         g.urls["chat"],
+			"admin_email":      admin.Address,
+			"customer_id":      g.tenant.ID,
+			"delegated_scopes": g.auth.delegated(g.sa.clientID),
+		}, map[string][]byte{
+			"client_file":          g.clientFile(),
+			"service_account_file": g.serviceAccountFile(),
+		}
+}
+
+// deployment returns the values an IT department would ship beside the app.
+func (g *google) deployment() map[string]string {
+	return map[string]string{
+		"client":             string(g.clientFile()),
+		"service_account":    string(g.serviceAccountFile()),
+		"endpoint.directory": g.urls["directory"],
+		"endpoint.chat":      g.urls["chat"],
+		"endpoint.oauth2":    g.urls["oauth2"],
+		"endpoint.revoke":    g.urls["oauth"] + "revoke",
+		"endpoint.console":   g.urls["console"],
+	}
+}
+
+func (g *google) authURL() string  { return g.urls["accounts"] + "o/oauth2/v2/auth" }
+func (g *google) tokenURL() string { return g.urls["oauth"] + "token" }
+
+// bearer takes the access token from the header or, as Google allows, from a
+// query parameter.
+func bearer(r *http.Request) string {
+	if h := r.Header.Get("Authorization"); h != "" {
+		scheme, token, _ := strings.Cut(h, " ")
+		if strings.EqualFold(scheme, "Bearer") {
+			return strings.TrimSpace(token)
+		}
+		return ""
+	}
+	q := r.URL.Query()
+	if t := q.Get("access_token"); t != "" {
+		return t
+	}
+	return q.Get("oauth_token")
+}
