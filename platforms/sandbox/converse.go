@@ -95,7 +95,6 @@ type place struct {
 	speakers []string // in order of speaking
 	next     int
 	threads  map[string]*thread // by root, those that began here
-	refs     []string           // marks of the messages that will be taken back
 }
 
 // thread is how far a conversation went.

@@ -156,8 +156,10 @@ func TestAnswersGoToBridgedThreadsToo(t *testing.T) {
 		}
 	})
 	defer stop()
-	if err := w.Converse(t.Context(), Talk{Messages: 400, Seed: 1, DeleteShare: 0.3}); err != nil {
-		t.Fatal(err)
+	for seed := range uint64(2) {
+		if err := w.Converse(t.Context(), Talk{Messages: 300, Seed: seed, DeleteShare: 0.3}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	across, gone := 0, 0
 	for _, s := range w.Truth() {
@@ -249,13 +251,18 @@ func TestTheCorpusIsHardAndVaried(t *testing.T) {
 	who := Run{Text: "Zoë", Mention: "1"}
 	scripts, largest := map[string]bool{}, 0
 	note := func(s string) {
-		if !utf8.ValidString(s) || strings.Contains(strings.ToLower(s), "lorem ipsum") {
+		if isMisplaced(s) || !utf8.ValidString(s) || strings.Contains(strings.ToLower(s), "lorem ipsum") {
 			t.Errorf("unfit text %q", s)
 		}
 		for script, table := range unicode.Scripts {
 			if strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(table, r) }) {
 				scripts[script] = true
 			}
+		}
+	}
+	for i := range misplaced {
+		if text := fmt.Sprintf(misplaced[i], 123456); !isMisplaced("<p>Ann: " + text + "</p>") {
+			t.Errorf("%q is not recognised as misplaced", text)
 		}
 	}
 	for _, c := range Conversations() {

@@ -67,7 +67,8 @@ var afterthoughts = []string{
 	" *typo", " [Update: 17 → 18]", " (Nachtrag: erledigt)", " (追記：完了しました)", " (تصحيح: غدًا)", " (правка: уже не нужно)",
 }
 
-// misplaced are messages that their authors take back; "%d" tells them apart.
+// misplaced are messages that their authors take back; the number of six digits
+// marks them and tells them apart.
 var misplaced = []string{
 	"Please ignore this, wrong channel. Ref %d",
 	"Sorry, that was meant for somebody else. Ref %d",

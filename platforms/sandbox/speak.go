@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -52,13 +51,11 @@ func (c *conversing) compose(rng *rand.Rand, turn Turn, p *place) (utterance, er
 	}
 	u.who = p.colleague(rng, u.author)
 	if turn.Reply {
-		u.root = p.rootToAnswer(rng, c.places[turn.Pair])
+		u.root = p.rootToAnswer(rng)
 	}
 	switch {
 	case u.root == "" && turn.deleted():
-		ref := 100000 + rng.IntN(900000)
-		p.refs = append(p.refs, "Ref "+strconv.Itoa(ref))
-		u.body = Text(fmt.Sprintf(misplaced[u.pick%uint64(len(misplaced))], ref))
+		u.body = Text(fmt.Sprintf(misplaced[u.pick%uint64(len(misplaced))], 100000+rng.IntN(900000)))
 	case rng.IntN(100) < hardPercent:
 		u.body = c.nextHard(u.who)
 	case u.root != "":
@@ -107,10 +104,10 @@ func (p *place) colleague(rng *rand.Rand, author string) Run {
 
 // rootToAnswer picks a thread of the room, a late one more often, whoever began
 // it. Messages that will be taken back are left alone, their copies as well.
-func (p *place) rootToAnswer(rng *rand.Rand, sides []*place) string {
+func (p *place) rootToAnswer(rng *rand.Rand) string {
 	var roots []string
 	for _, m := range p.tenant.Messages(p.room) {
-		if m.ID == m.Root && m.Deleted.IsZero() && !withdrawn(m, sides) {
+		if m.ID == m.Root && m.Deleted.IsZero() && !isMisplaced(m.Wire) && !isMisplaced(m.Body.Plain()) {
 			roots = append(roots, m.ID)
 		}
 	}
@@ -123,15 +120,19 @@ func (p *place) rootToAnswer(rng *rand.Rand, sides []*place) string {
 	return roots[rng.IntN(len(roots))]
 }
 
-func withdrawn(m Message, sides []*place) bool {
-	for _, p := range sides {
-		for _, ref := range p.refs {
-			if strings.Contains(m.Wire, ref) || strings.Contains(m.Body.Plain(), ref) {
-				return true
-			}
+// isMisplaced recognises the text of a message that its author takes back, in
+// whatever wire form a copy keeps it: a mark of six digits.
+func isMisplaced(text string) bool {
+	for {
+		_, after, found := strings.Cut(text, "Ref ")
+		if !found {
+			return false
 		}
+		if len(after) >= 6 && strings.Trim(after[:6], "0123456789") == "" {
+			return true
+		}
+		text = after
 	}
-	return false
 }
 
 // answer is the next line of the thread's conversation. When that is over, or
