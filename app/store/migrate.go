@@ -29,9 +29,6 @@ func (s *Store) migrate(ctx context.Context, schema fs.FS) error {
 		return err
 	}
 	defer release()
-	if err := s.claim(ctx); err != nil {
-		return err
-	}
 	p, err := goose.NewProvider(goose.DialectSQLite3, s.w, schema)
 	if err != nil {
 		return fmt.Errorf("read the migrations: %w", err)
@@ -53,25 +50,6 @@ func (s *Store) migrate(ctx context.Context, schema fs.FS) error {
 		return fmt.Errorf("upgrade the schema from version %d to %d (the database is as it was after the last step that succeeded): %w", have, want, err)
 	}
 	return nil
-}
-
-// claim marks a new file as ours and refuses somebody else's.
-func (s *Store) claim(ctx context.Context) error {
-	var id, tables int
-	if err := s.w.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
-		return err
-	}
-	if id == applicationID {
-		return nil
-	}
-	if err := s.w.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master").Scan(&tables); err != nil {
-		return err
-	}
-	if id != 0 || tables > 0 {
-		return fmt.Errorf("%w: it belongs to another program and was left as it is; choose another data folder", ErrNotDatabase)
-	}
-	_, err := s.w.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID))
-	return err
 }
 
 // backup puts a copy of the database beside it, whole and consistent.

@@ -3,9 +3,11 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -59,7 +61,7 @@ func open(ctx context.Context, path string, now func() time.Time, schema fs.FS) 
 	if err != nil {
 		return nil, fmt.Errorf("store: open %s: %w", path, err)
 	}
-	if err := prepareFile(abs); err != nil {
+	if err := prepareFile(ctx, abs); err != nil {
 		return nil, fmt.Errorf("store: open %s: %w", abs, err)
 	}
 	s := &Store{path: abs, now: now}
@@ -88,9 +90,9 @@ func (s *Store) Close() error {
 // Path is where the database is.
 func (s *Store) Path() string { return s.path }
 
-// prepareFile makes the file readable by its owner only before SQLite writes to
-// it (the WAL takes over its mode), and refuses what is not SQLite's.
-func prepareFile(path string) error {
+// prepareFile makes the file, readable by its owner only (the WAL takes over its
+// mode), and refuses what is not ours before SQLite touches it.
+func prepareFile(ctx context.Context, path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
@@ -98,34 +100,68 @@ func prepareFile(path string) error {
 	if err != nil {
 		return err
 	}
-	head := make([]byte, 16)
-	n, _ := f.Read(head)
-	if err := f.Close(); err != nil {
+	head := make([]byte, 100)
+	n, err := io.ReadFull(f, head)
+	if err := errors.Join(ignoreShort(err), f.Close(), os.Chmod(path, 0o600)); err != nil {
 		return err
 	}
-	if n > 0 && string(head[:n]) != "SQLite format 3\x00" {
-		return fmt.Errorf("%w: the file was left as it is; choose another data folder, or move the file away", ErrNotDatabase)
+	switch {
+	case n == 0:
+		return markFile(ctx, path)
+	case n < len(head) || string(head[:16]) != "SQLite format 3\x00":
+		return fmt.Errorf("%w: it was left as it is; choose another data folder, or move the file away", ErrNotDatabase)
+	// The application id is at offset 68 of the header: SQLite's "Database File Format", section 1.3.
+	case binary.BigEndian.Uint32(head[68:]) != applicationID:
+		return fmt.Errorf("%w: it belongs to another program and was left as it is; choose another data folder", ErrNotDatabase)
 	}
-	return os.Chmod(path, 0o600)
+	return nil
 }
 
-// dsn is the driver's name for the file. Order matters: the busy timeout first,
-// the page size before the journal mode writes the first page.
-func dsn(path string, reading bool) string {
-	p := filepath.ToSlash(path)
-	if !strings.HasPrefix(p, "/") {
-		p = "/" + p // C:/data/hub.db
+// ignoreShort passes over the end of a file that is shorter than asked for.
+func ignoreShort(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil
 	}
+	return err
+}
+
+// markFile sets what must be in the first page before anything else is, on a
+// connection of its own that is not yet in WAL mode.
+func markFile(ctx context.Context, path string) (err error) {
+	db, err := sql.Open("sqlite", uri(path, "_busy_timeout=10000"))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	db.SetMaxOpenConns(1)
+	if _, err := db.ExecContext(ctx, fmt.Sprintf("PRAGMA page_size = 8192; PRAGMA application_id = %d", applicationID)); err != nil {
+		return explain(err)
+	}
+	return nil
+}
+
+// dsn is the driver's name for the file as it is used.
+func dsn(path string, reading bool) string {
 	q := []string{
 		"_busy_timeout=10000", "_txlock=immediate", "_dqs=0",
-		"_pragma=page_size(8192)", "_pragma=journal_mode(WAL)", "_pragma=synchronous(NORMAL)",
-		"_pragma=foreign_keys(1)", "_pragma=fullfsync(1)", "_pragma=temp_store(MEMORY)",
+		"_journal_mode=WAL", "_synchronous=NORMAL", "_foreign_keys=1",
+		"_pragma=fullfsync(1)",     // macOS: a sync reaches the disk
 		"_pragma=secure_delete(1)", // erased message bodies leave no trace in free pages
+		"_pragma=temp_store(MEMORY)",
 	}
 	if reading {
 		q = append(q, "_query_only=1")
 	}
-	return (&url.URL{Scheme: "file", Path: p, RawQuery: strings.Join(q, "&")}).String()
+	return uri(path, q...)
+}
+
+// uri is a file's name for the driver, whatever characters are in its path.
+func uri(path string, options ...string) string {
+	p := filepath.ToSlash(path)
+	if !strings.HasPrefix(p, "/") {
+		p = "/" + p // C:/data/hub.db
+	}
+	return (&url.URL{Scheme: "file", Path: p, RawQuery: strings.Join(options, "&")}).String()
 }
 
 // explain turns SQLite's result codes into what an administrator can act on.
