@@ -16,6 +16,8 @@ import (
 	"miohub/platforms/transport"
 )
 
+const codeOtherOrganisation = "other-organisation"
+
 // authorize lets the administrator sign in, proves who it is and of which
 // organisation, and only then keeps the sign-in.
 func authorize(ctx context.Context, env platforms.Env) (platforms.Outcome, error) {
@@ -29,10 +31,7 @@ func authorize(ctx context.Context, env platforms.Env) (platforms.Outcome, error
 	}
 	tenant, err := w.examine(ctx, token)
 	if err != nil {
-		// What is not kept must not stay valid either.
-		if rerr := w.revoke(context.WithoutCancel(ctx), refreshOrAccess(token)); rerr != nil {
-			w.env.Log.WarnContext(ctx, "sign-in could not be revoked", "error", rerr)
-		}
+		w.discard(ctx, token, err)
 		return platforms.Outcome{}, err
 	}
 	saved := oauth.FromToken(token, w.env.Now(), tenant.Admin, scopesOf(platforms.UserConsent))
@@ -94,7 +93,7 @@ func (w *workspace) examine(ctx context.Context, token *oauth2.Token) (platforms
 	}
 	if known := w.env.Values.Get(keyTenant); known != "" && known != string(t.ID) {
 		return platforms.Tenant{}, &platforms.Error{
-			Kind: platforms.Conflict, Op: op, Code: "other-organisation",
+			Kind: platforms.Conflict, Op: op, Code: codeOtherOrganisation,
 			Text: fmt.Sprintf("%s belongs to %s, but this connection is for %s. Sign in as an administrator of that organisation, or disconnect first.", t.Admin, t.Name, w.tenant().Name),
 		}
 	}
@@ -153,6 +152,19 @@ func notAdmin(address, what string) error {
 func isSwitchedOff(err error) bool {
 	var e *platforms.Error
 	return errors.As(err, &e) && e.Code == "SERVICE_DISABLED"
+}
+
+// discard revokes a sign-in that is not kept. Where there was a good one before,
+// it is left alone unless it is another organisation's: to Google, two sign-ins
+// of one person are one grant, and both would end.
+func (w *workspace) discard(ctx context.Context, token *oauth2.Token, why error) {
+	var e *platforms.Error
+	if w.admin != "" && !(errors.As(why, &e) && e.Code == codeOtherOrganisation) {
+		return
+	}
+	if err := w.revoke(context.WithoutCancel(ctx), refreshOrAccess(token)); err != nil {
+		w.env.Log.WarnContext(ctx, "sign-in could not be revoked", "error", err)
+	}
 }
 
 func refreshOrAccess(t *oauth2.Token) string {

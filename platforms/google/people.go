@@ -14,10 +14,15 @@ import (
 // directory is read instead.
 const lookups = 25
 
+// personFields are what personOf needs.
+const personFields = "id,primaryEmail,suspended,archived,deletionTime,isMailboxSetup,isGuestUser"
+
 // person is what acting for an account needs to know.
 type person struct {
 	address string
 	usable  bool // neither suspended, archived nor deleted
+	// licensed: a Workspace licence was assigned to it (see userOf).
+	licensed bool
 }
 
 // people knows the addresses behind account ids: Chat tells only ids, and
@@ -74,7 +79,7 @@ func (p *people) who(ctx context.Context, id platforms.UserID) (person, error) {
 
 // readAll fills the memory; what it misses is asked for one by one.
 func (p *people) readAll(ctx context.Context) {
-	err := p.w.listUsers(ctx, false, "id,primaryEmail,suspended,archived", func(list []*admin.User) error {
+	err := p.w.listUsers(ctx, false, personFields, func(list []*admin.User) error {
 		for _, a := range list {
 			p.learn(platforms.UserID(a.Id), personOf(a))
 		}
@@ -90,7 +95,7 @@ func (p *people) ask(ctx context.Context, id platforms.UserID) (person, error) {
 	if err != nil {
 		return person{}, err
 	}
-	a, err := directory.Users.Get(string(id)).Fields("id,primaryEmail,suspended,archived").Context(ctx).Do()
+	a, err := directory.Users.Get(string(id)).Fields(personFields).Context(ctx).Do()
 	if err != nil {
 		err = failed("read account", err)
 		if kind := platforms.KindOf(err); kind != platforms.NotFound && kind != platforms.Forbidden && kind != platforms.Invalid {
@@ -106,5 +111,8 @@ func (p *people) ask(ctx context.Context, id platforms.UserID) (person, error) {
 }
 
 func personOf(a *admin.User) person {
-	return person{address: strings.ToLower(a.PrimaryEmail), usable: !a.Suspended && !a.Archived}
+	return person{
+		address: strings.ToLower(a.PrimaryEmail), usable: a.DeletionTime == "" && !a.Suspended && !a.Archived,
+		licensed: a.IsMailboxSetup || a.IsGuestUser,
+	}
 }

@@ -2,7 +2,7 @@ package google
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"sync"
 
 	"miohub/platforms"
@@ -55,11 +55,13 @@ func (r *readers) drop(room platforms.RoomID, bad roomReader) {
 	r.w.people.forget(bad.id)
 }
 
-// choose finds the first usable, admitted member other than except.
+var errFound = errors.New("found")
+
+// choose finds the first usable, admitted member other than except; one whose
+// account shows no licence only if there is nobody else.
 func (r *readers) choose(ctx context.Context, room platforms.RoomID, except platforms.UserID) (roomReader, error) {
-	var found roomReader
+	var found, second roomReader
 	var refused error
-	errFound := fmt.Errorf("found")
 	err := r.rooms.people(ctx, room, func(members []platforms.RoomMember) error {
 		for _, m := range members {
 			if m.Kind != platforms.InsideMember || m.User == except {
@@ -72,10 +74,18 @@ func (r *readers) choose(ctx context.Context, room platforms.RoomID, except plat
 			if !who.usable {
 				continue
 			}
-			if refused = r.admit(ctx, who.address); refused == nil {
+			if !who.licensed && second.address != "" {
+				continue
+			}
+			if err := r.admit(ctx, who.address); err != nil {
+				refused = err
+				continue
+			}
+			if who.licensed {
 				found = roomReader{m.User, who.address}
 				return errFound
 			}
+			second = roomReader{m.User, who.address}
 		}
 		return nil
 	})
@@ -84,6 +94,8 @@ func (r *readers) choose(ctx context.Context, room platforms.RoomID, except plat
 		return found, nil
 	case err != nil:
 		return roomReader{}, err
+	case second.address != "":
+		return second, nil
 	}
 	return roomReader{}, &platforms.Error{
 		Kind: platforms.Forbidden, Op: "google: read " + string(room), Code: codeNotAdmitted,

@@ -40,7 +40,7 @@ func (u *users) Read(ctx context.Context, _ platforms.Cursor, page func(platform
 					continue
 				}
 				user := userOf(a)
-				u.w.people.learn(user.ID, person{address: user.Address, usable: user.State == platforms.Active})
+				u.w.people.learn(user.ID, personOf(a))
 				p.Users = append(p.Users, user)
 				domains = withDomains(domains, user)
 			}
