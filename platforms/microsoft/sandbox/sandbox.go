@@ -45,6 +45,11 @@ func New(w *world.World, reg Registration) (*world.Emulator, error) {
 	if err != nil {
 		return nil, err
 	}
+	return c.emulator(), nil
+}
+
+// emulator is what the World serves.
+func (c *cloud) emulator() *world.Emulator {
 	return &world.Emulator{
 		Tenant: TenantName,
 		APIs: []world.API{
@@ -56,7 +61,7 @@ func New(w *world.World, reg Registration) (*world.Emulator, error) {
 		Deployment:   c.deployment,
 		NewMessageID: c.newMessageID,
 		Refusals:     listRefusals(),
-	}, nil
+	}
 }
 
 // cloud is what Entra and Graph share: the tenant, its applications and
@@ -75,12 +80,11 @@ type cloud struct {
 	signIn   *signIns
 	feed     *feed
 
-	mu       sync.Mutex
-	urls     map[string]string
-	made     map[string]int           // refusals by id
-	lastID   int64                    // last message id handed out
-	deleted  map[string]world.Message // soft-deleted messages as they were, by room and id
-	prepared map[string]string        // rendered ids that must stay the same
+	mu      sync.Mutex
+	urls    map[string]string
+	made    map[string]int           // refusals by id
+	lastID  int64                    // last message id handed out
+	deleted map[string]world.Message // soft-deleted messages as they were, by room and id
 }
 
 // app is an app registration with its service principal.
