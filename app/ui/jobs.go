@@ -32,7 +32,7 @@ const keptJobs = 20
 // everySoOften bounds how many progress events a job sends.
 const everySoOften = 150 * time.Millisecond
 
-// Jobs runs what takes longer than a click. It owns its goroutines: Close
+// Jobs runs what takes longer than a click. It owns its goroutines: close
 // cancels and waits for them.
 type Jobs struct {
 	ctx    context.Context
@@ -52,8 +52,8 @@ func NewJobs(ctx context.Context, events Events) *Jobs {
 	return &Jobs{ctx: ctx, stop: stop, events: events, cancel: map[string]context.CancelFunc{}}
 }
 
-// Close cancels all jobs and waits until they have ended.
-func (j *Jobs) Close() {
+// close cancels all jobs and waits until they have ended.
+func (j *Jobs) close() {
 	j.stop()
 	j.wait.Wait()
 }

@@ -63,7 +63,7 @@ func (s *Screens) Bind() []any {
 }
 
 // Close cancels what is running and waits until it has ended.
-func (s *Screens) Close() { s.Jobs.Close() }
+func (s *Screens) Close() { s.Jobs.close() }
 
 // full turns a nil list into an empty one, since nil would be null in the window.
 func full[T any](list []T) []T {

@@ -1,0 +1,53 @@
+import * as Activity from "../../wailsjs/go/ui/Activity";
+import * as Jobs from "../../wailsjs/go/ui/Jobs";
+import * as People from "../../wailsjs/go/ui/People";
+import * as Plan from "../../wailsjs/go/ui/Plan";
+import * as Platforms from "../../wailsjs/go/ui/Platforms";
+import * as Rooms from "../../wailsjs/go/ui/Rooms";
+import * as Sandbox from "../../wailsjs/go/ui/Sandbox";
+import * as Settings from "../../wailsjs/go/ui/Settings";
+import * as Setup from "../../wailsjs/go/ui/Setup";
+import * as Status from "../../wailsjs/go/ui/Status";
+import { ClipboardSetText } from "../../wailsjs/runtime/runtime";
+
+/** Everything that changes something, by screen. Those that answer a job's id are shown by its progress. */
+export const commands = {
+  openURL: Status.OpenURL,
+  copy: (text: string) => ClipboardSetText(text),
+
+  cancelJob: Jobs.Cancel,
+  forgetJob: Jobs.Forget,
+
+  checkNow: Platforms.CheckNow,
+  savePermissions: Platforms.SavePermissions,
+  disconnect: Platforms.Disconnect,
+
+  openStep: Setup.Open,
+  tick: Setup.Tick,
+  setField: Setup.SetField,
+  putFile: Setup.PutFile,
+  chooseFile: Setup.ChooseFile,
+  act: Setup.Act,
+  verify: Setup.Verify,
+
+  importAll: People.Import,
+  enablePeople: People.Enable,
+  decidePeople: People.Decide,
+
+  pauseRoom: Rooms.Pause,
+  unlinkRoom: Rooms.Unlink,
+  proposeLink: Rooms.ProposeLink,
+
+  makePlan: Plan.Make,
+  approve: Plan.Approve,
+  applyPlan: Plan.Apply,
+
+  exportLog: Activity.Export,
+
+  setPreferences: Settings.Set,
+
+  say: Sandbox.Say,
+  setFault: Sandbox.SetFault,
+  chooseExport: Sandbox.ChooseExport,
+  useExports: Sandbox.UseExports,
+} as const;

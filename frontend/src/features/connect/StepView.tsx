@@ -1,0 +1,79 @@
+import type { CheckRow, Part, Step } from "../../api";
+import { FindingState, PartKind } from "../../api";
+import { ago, FindingIcon, Questions, useNow } from "../../components";
+import { ActionPart, VerifyPart } from "./actions";
+import css from "./connect.module.css";
+import { Findings } from "./Findings";
+import { CopyPart, FieldPart, FilePart, LinkPart, TextPart, TickPart } from "./parts";
+import { ScopesPart } from "./ScopesPart";
+import { texts } from "./texts";
+
+export type PartProps = { platform: string; step: Step; part: Part };
+
+/** One page of the wizard. */
+export function StepView({ platform, step }: { platform: string; step: Step }) {
+  const hasScopes = step.parts.some((part) => part.kind === PartKind.Scopes);
+  return (
+    <div className={css.body}>
+      <h2>{step.title}</h2>
+      {step.parts.map((part, index) => (
+        <PartView
+          key={part.id || `${part.kind}-${index}`}
+          platform={platform}
+          step={step}
+          part={part}
+        />
+      ))}
+      {!hasScopes && <Checked checks={step.checks} />}
+      {step.retryAt && <Retry at={step.retryAt} />}
+      <Questions questions={step.why} />
+    </div>
+  );
+}
+
+function PartView(props: PartProps) {
+  switch (props.part.kind) {
+    case PartKind.Text:
+      return <TextPart {...props} />;
+    case PartKind.Link:
+      return <LinkPart {...props} />;
+    case PartKind.Copy:
+      return <CopyPart {...props} />;
+    case PartKind.Field:
+      return <FieldPart {...props} />;
+    case PartKind.File:
+      return <FilePart {...props} />;
+    case PartKind.Tick:
+      return <TickPart {...props} />;
+    case PartKind.Action:
+      return <ActionPart {...props} />;
+    case PartKind.Verify:
+      return <VerifyPart {...props} />;
+    case PartKind.Scopes:
+      return <ScopesPart {...props} />;
+  }
+}
+
+function Checked({ checks }: { checks: CheckRow[] }) {
+  const run = checks.filter((check) => check.state !== FindingState.None);
+  if (run.length === 0) return null;
+  return (
+    <ul className={css.scopes} aria-label={texts.checks}>
+      {run.map((check) => (
+        <li key={check.code}>
+          <FindingIcon state={check.state} />
+          <div className="text">
+            {check.title}
+            <Findings row={check} />
+          </div>
+          <span />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Retry({ at }: { at: string }) {
+  const now = useNow(5000);
+  return <div className="dim">{texts.retry(ago(at, now))}</div>;
+}
