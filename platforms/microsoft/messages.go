@@ -13,9 +13,10 @@ import (
 )
 
 const (
-	// maxBytes of HTML in one message: Teams takes about 28 KB with mentions and
-	// reactions counted in, so there is room to spare.
-	maxBytes = 24 << 10
+	// maxBytes of a body as the hub measures it, in UTF-8. Teams takes about 28 KB
+	// of HTML and mentions, counted in UTF-16: Latin letters count double there,
+	// a line break eightfold, so this leaves room for a factor of nearly three.
+	maxBytes = 10 << 10
 
 	// readBack is how long an uncertain send is looked for, in the tenant's
 	// time, and lookAgain the pause between looks. Teams shows a new post to

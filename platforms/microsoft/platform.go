@@ -6,6 +6,8 @@ package microsoft
 
 import (
 	"miohub/platforms"
+	sandboxed "miohub/platforms/microsoft/sandbox"
+	"miohub/platforms/sandbox"
 )
 
 // ID is the platform's id.
@@ -32,5 +34,14 @@ func Platform() platforms.Platform {
 			actionBridge:    signInBridge,
 		},
 		Connect: connect,
+		Sandbox: emulate,
 	}
+}
+
+func emulate(w *sandbox.World) (*sandbox.Emulator, error) {
+	return sandboxed.New(w, sandboxed.Registration{
+		// offline_access is OpenID Connect's, not one of Graph's permissions.
+		Delegated:   without(scopes(platforms.UserConsent), userKeep),
+		Application: scopes(platforms.AppConsent),
+	})
 }
