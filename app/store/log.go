@@ -67,7 +67,7 @@ func (s *Store) AppendLog(ctx context.Context, rows []LogRow) error {
 	})
 }
 
-const logColumns = "SELECT id, time, level, actor, code, text, platform, room, person, subject, request_id, detail FROM log"
+const logColumns = "SELECT " + logFields + " FROM log"
 
 func logRow(sc scan) (LogRow, error) {
 	var r LogRow

@@ -24,7 +24,7 @@ const (
 func (s *Store) ExportLog(ctx context.Context, w io.Writer, format LogFormat, q LogQuery) (int, error) {
 	query, args, possible := q.statement()
 	if !possible {
-		query, args = logColumns+" WHERE 0", nil
+		query, args, q = logColumns+" WHERE 0", nil, LogQuery{}
 	}
 	limit := q.Limit
 	if limit <= 0 {
@@ -45,7 +45,7 @@ func (s *Store) ExportLog(ctx context.Context, w io.Writer, format LogFormat, q 
 		}
 		n++
 		return out.row(r)
-	}, query+" ORDER BY id LIMIT ?", append(args, limit)...)
+	}, query+q.order(false)+" LIMIT ?", append(args, limit)...)
 	if err != nil {
 		return n, err
 	}

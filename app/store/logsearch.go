@@ -34,27 +34,26 @@ func (s *Store) SearchLog(ctx context.Context, q LogQuery) ([]LogRow, error) {
 	if limit <= 0 {
 		limit = 100
 	}
-	return list(ctx, s.r, "search the log", logRow, query+" ORDER BY id DESC LIMIT ?", append(args, limit)...)
+	return list(ctx, s.r, "search the log", logRow, query+q.order(true)+" LIMIT ?", append(args, limit)...)
 }
+
+// logFields are the columns of a row, to be selected from log or a join with it.
+const logFields = "log.id, time, level, actor, code, text, platform, room, person, subject, request_id, detail"
 
 // statement is the query without its order and limit. It is not possible when
 // text was typed that holds nothing the index knows, such as "---".
 func (q LogQuery) statement() (query string, args []any, possible bool) {
-	if q.OnlyProblems {
-		q.Level = LevelProblem
-	}
 	match, possible := q.match()
 	if !possible {
 		return "", nil, false
 	}
-	var where []string
+	where, from := []string{"1"}, "log"
 	add := func(condition string, arg any) {
 		where, args = append(where, condition), append(args, arg)
 	}
-	query = logColumns
 	if match != "" {
-		// The index answers in the order of its rowids, so the newest come first without a sort.
-		query = strings.Replace(logColumns, "FROM log", "FROM log_fts CROSS JOIN log ON log.id = log_fts.rowid", 1)
+		// The index is read in the order of its rowids, so the newest come first without a sort.
+		from = "log_fts CROSS JOIN log ON log.id = log_fts.rowid"
 		add("log_fts MATCH ?", match)
 	}
 	if !q.From.IsZero() {
@@ -63,22 +62,33 @@ func (q LogQuery) statement() (query string, args []any, possible bool) {
 	if !q.To.IsZero() {
 		add("time < ?", nanos(q.To))
 	}
-	id := "id"
-	if match != "" {
-		id = "log_fts.rowid"
-		query = strings.Replace(query, "SELECT id", "SELECT log.id", 1)
-	}
 	if q.Before > 0 {
-		add(id+" < ?", q.Before)
+		add(q.key()+" < ?", q.Before)
 	}
-	if len(where) > 0 {
-		query += " WHERE " + strings.Join(where, " AND ")
+	return "SELECT " + logFields + " FROM " + from + " WHERE " + strings.Join(where, " AND "), args, true
+}
+
+// key is the column that orders the rows.
+func (q LogQuery) key() string {
+	if match, _ := q.match(); match != "" {
+		return "log_fts.rowid"
 	}
-	return query, args, true
+	return "log.id"
+}
+
+// order sorts by time, which ids follow.
+func (q LogQuery) order(newestFirst bool) string {
+	if newestFirst {
+		return " ORDER BY " + q.key() + " DESC"
+	}
+	return " ORDER BY " + q.key()
 }
 
 // match is the full-text expression, "" for none.
 func (q LogQuery) match() (expr string, possible bool) {
+	if q.OnlyProblems {
+		q.Level = LevelProblem
+	}
 	words, possible := matchWords(q.Text)
 	if !possible {
 		return "", false
@@ -96,7 +106,7 @@ func (q LogQuery) match() (expr string, possible bool) {
 
 // tagged is a filter value as one word of the index; the view log_index does the same.
 func tagged(v string) string {
-	return strings.NewReplacer(".", "", "-", "", "_", "", `"`, "").Replace(v)
+	return strings.NewReplacer(".", "", "-", "", "_", "", `"`, "", "\x00", "").Replace(v)
 }
 
 // matchWords turns what was typed into full-text terms. Nothing typed is an
@@ -125,6 +135,7 @@ type typedWord struct {
 
 func split(text string) []typedWord {
 	var out []typedWord
+	text = strings.ReplaceAll(text, "\x00", " ") // would end the expression
 	for i, part := range strings.Split(text, `"`) {
 		if i%2 == 1 {
 			if strings.TrimSpace(part) != "" {

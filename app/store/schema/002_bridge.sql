@@ -47,7 +47,7 @@ CREATE TABLE outbox (
 ) STRICT;
 CREATE INDEX outbox_open ON outbox (target, id) WHERE state IN ('queued', 'sending', 'held');
 CREATE INDEX outbox_source ON outbox (source, target, id) WHERE state IN ('queued', 'sending', 'held');
-CREATE INDEX outbox_state ON outbox (state, id) WHERE state IN ('sending', 'held', 'failed');
+CREATE INDEX outbox_failed ON outbox (id) WHERE state = 'failed';
 
 CREATE TABLE message_links (
 	id          INTEGER PRIMARY KEY,
