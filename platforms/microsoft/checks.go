@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -115,18 +116,16 @@ func (s *session) checkPeople(ctx context.Context) platforms.Finding {
 	return passed("A first page of %d accounts was read.", len(p.Users))
 }
 
-// oneIsEnough ends a listing after its first page.
-type oneIsEnough struct{}
-
-func (oneIsEnough) Error() string { return "one page is enough" }
+// errFirstPage ends a listing after its first page.
+var errFirstPage = errors.New("one page is enough")
 
 func (s *session) checkTeams(ctx context.Context) platforms.Finding {
 	if s.app == nil {
 		return skipped(causeNoApp)
 	}
 	var first []graph.Team
-	err := s.app.Teams(ctx, func(some []graph.Team) error { first = some; return oneIsEnough{} })
-	if err != nil && err != (oneIsEnough{}) {
+	err := s.app.Teams(ctx, func(some []graph.Team) error { first = some; return errFirstPage })
+	if err != nil && !errors.Is(err, errFirstPage) {
 		return s.explain(fail("list teams", err, harmless))
 	}
 	if len(first) == 0 {

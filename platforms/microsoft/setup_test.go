@@ -63,13 +63,6 @@ func TestWizardFitsTheChecksAndActions(t *testing.T) {
 	}
 }
 
-func TestRegistrationStepIsLeftOutWhenItWasDeployed(t *testing.T) {
-	first := func(v settings) string { return steps(v)[0].ID }
-	if first(settings{}) != "registration" || first(settings{keyClient: "c"}) != "registration" || first(settings{keyClient: "c", "registration": "deployed"}) == "registration" {
-		t.Error("the step of the app registration appears at the wrong times")
-	}
-}
-
 func TestMethodTwoLinkNeedsNoReceiver(t *testing.T) {
 	if got := methodTwoLink(settings{}); got != "" {
 		t.Errorf("a link without a client: %s", got)

@@ -20,18 +20,14 @@ func methodTwoLink(v platforms.Values) string {
 
 // steps is the Connect wizard.
 func steps(v platforms.Values) []platforms.Step {
-	list := []platforms.Step{settingsStep(), authorizeStep(v), bridgeStep(v), consentStep()}
-	if v.Get(keyClient) != "" && v.Get("registration") == "deployed" {
-		return list
-	}
-	return append([]platforms.Step{registrationStep(v)}, list...)
+	return []platforms.Step{registrationStep(v), settingsStep(), authorizeStep(v), bridgeStep(v), consentStep()}
 }
 
 func registrationStep(v platforms.Values) platforms.Step {
 	return platforms.Step{
 		ID: "registration", Title: "App registration", Summary: "Who this hub is for Microsoft",
 		Parts: []platforms.Part{
-			{Kind: platforms.PartText, Text: "The hub signs in as an application of your own, registered in your tenant: nobody else holds its credentials. This is done once."},
+			{Kind: platforms.PartText, Text: "The hub signs in as an application of your own, registered in your tenant: nobody else holds its credentials. This is done once; your IT department may have shipped the values below already."},
 			{Kind: platforms.PartLink, Label: "Open app registrations", URL: "https://entra.microsoft.com/#view/Microsoft_AAD_RegisteredApps/ApplicationsListBlade"},
 			{Kind: platforms.PartText, Text: "Register an application for accounts in your organisation only. Under Authentication add the platform “Mobile and desktop applications” with the two addresses below, and allow public client flows. Under API permissions add the permissions listed in the last step. Under Certificates & secrets make a client secret."},
 			{Kind: platforms.PartCopy, ID: "redirect.loopback", Label: "Redirect address", Value: "http://localhost"},
@@ -40,6 +36,7 @@ func registrationStep(v platforms.Values) platforms.Step {
 			{Kind: platforms.PartField, ID: keyTenant, Label: "Directory (tenant) id or domain", Value: v.Get(keyTenant)},
 			{Kind: platforms.PartField, ID: keySecret, Label: "Client secret (its value, not its id)", Text: "It is sealed when you sign in. Leave it as it is when it was entered before.", Optional: true},
 		},
+		Checks: []string{checkApp},
 		Why: []platforms.Question{
 			{Ask: "Why a registration of my own?", Answer: "So that consent is given to something only you control, and can be withdrawn in one place. It also means that no publisher outside your organisation ever holds a key to your tenant."},
 		},
@@ -76,7 +73,7 @@ func authorizeStep(v platforms.Values) platforms.Step {
 			{Kind: platforms.PartCopy, ID: "consent.link", Label: "Link for your administrator", Value: methodTwoLink(v)},
 			{Kind: platforms.PartVerify, Label: "Look now"},
 		},
-		Checks: []string{checkApp, checkTenant},
+		Checks: append([]string{checkTenant}, grantChecks(platforms.AppConsent)...),
 		Why: []platforms.Question{
 			{Ask: "Why these two roles?", Answer: "Application permissions of Microsoft Graph can be granted by nobody else. An Application Administrator can grant any other permission, but not these."},
 			{Ask: "Is the administrator's sign-in kept?", Answer: "No. It proves the role once and is then forgotten."},
@@ -110,16 +107,22 @@ func consentStep() platforms.Step {
 			{Kind: platforms.PartVerify, Label: "Confirm"},
 		},
 		Why: []platforms.Question{
-			{Ask: "Which permissions and why?", Answer: "The table is complete: nothing else is ever asked for. Each names the calls that need it; the bridge account reads messages, the application never does."},
+			{Ask: "Which permissions, and why?", Answer: "The table is complete: nothing else is ever asked for. Each names the calls that need it; the bridge account reads messages, the application never does."},
 		},
 	}
-	for _, g := range grants() {
-		code := userCheck(g.Scope)
-		if g.Kind == platforms.AppConsent {
-			code = appCheck(g.Scope)
-		}
-		s.Checks = append(s.Checks, code)
-	}
-	s.Checks = append(s.Checks, checkPeople, checkTeams)
+	s.Checks = append(grantChecks(platforms.UserConsent), checkPeople, checkTeams)
 	return s
+}
+
+// grantChecks are the codes of the checks of one kind of permission.
+func grantChecks(kind platforms.GrantKind) []string {
+	code := appCheck
+	if kind == platforms.UserConsent {
+		code = userCheck
+	}
+	list := scopes(kind)
+	for i := range list {
+		list[i] = code(list[i])
+	}
+	return list
 }

@@ -1,0 +1,186 @@
+package microsoft
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"miohub/platforms"
+	world "miohub/platforms/sandbox"
+)
+
+func TestConnectProvesEverythingItWasGranted(t *testing.T) {
+	x := open(t)
+	before := x.again()
+	for code, f := range findings(x, before) {
+		if code == checkApp || f.Status == platforms.Pass || f.Status == platforms.Warn {
+			if f.Status == platforms.Pass && code != checkApp {
+				t.Errorf("%s passes before anybody consented: %+v", code, f)
+			}
+			continue
+		}
+		if f.Cause == "" {
+			t.Errorf("%s fails without a cause: %+v", code, f)
+		}
+	}
+	if before.Messages != nil || before.Sources != nil || before.Seats != nil {
+		t.Error("messages can be carried before the bridge account signed in")
+	}
+
+	out, err := x.as(x.Admin, "", actionAuthorize)
+	if err != nil {
+		t.Fatal(err)
+	}
+	admin, _ := x.Account(x.Admin)
+	if out.Account != strings.ToLower(login(admin)) || out.Tenant.ID != platforms.TenantID(x.ID) || out.Tenant.Name != x.Org ||
+		len(out.Tenant.Domains) == 0 || out.Tenant.Domain == "" || !strings.Contains(out.Text, "Global Administrator") {
+		t.Errorf("outcome %+v", out)
+	}
+	if x.values.Get(keySecret) != "" || x.secrets.Get(keySecret) == "" {
+		t.Error("the client secret was not sealed")
+	}
+	if x.secrets.Get(keyAdminToken) != "" {
+		t.Error("the administrator's sign-in was kept")
+	}
+	if _, err := x.as(x.Bridge, "", actionBridge); err != nil {
+		t.Fatal(err)
+	}
+	after := x.again()
+	if after.Tenant.Name != x.Org || len(after.Seats) != 1 || after.Seats[0].User != platforms.UserID(x.Bridge) {
+		t.Errorf("connected to %+v with seats %+v", after.Tenant, after.Seats)
+	}
+	for code, f := range findings(x, after) {
+		if f.Status != platforms.Pass || f.Evidence == "" {
+			t.Errorf("%s: %+v", code, f)
+		}
+	}
+}
+
+func TestSignInsThatMustNotWork(t *testing.T) {
+	x := open(t)
+	_, _, somebody, _ := x.channel()
+	refused := func(what string, err error, kind platforms.Kind, words string) {
+		t.Helper()
+		if platforms.KindOf(err) != kind || !strings.Contains(err.Error(), words) {
+			t.Errorf("%s: got %v (%s)", what, err, platforms.KindOf(err))
+		}
+	}
+	_, err := x.as(somebody, "", actionAuthorize)
+	refused("an administrator without the role", err, platforms.Forbidden, "Method 2")
+	_, err = x.as(x.Admin, "Cancel", actionAuthorize)
+	refused("cancelled", err, platforms.Forbidden, "AADSTS65004")
+	_, err = x.as(somebody, "", actionBridge)
+	if err == nil {
+		t.Error("a bridge account signed in without consent")
+	}
+	if x.secrets.Get(keyBridgeToken) != "" {
+		t.Error("a refused sign-in left a token")
+	}
+	if err := x.values.Put(t.Context(), keyTenant, x.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := x.as(x.Admin, "", actionAuthorize); err != nil {
+		t.Fatal(err)
+	}
+	if err := x.ChangeAccount(somebody, func(a *world.Account) { a.Guest = true }); err != nil {
+		t.Fatal(err)
+	}
+	_, err = x.as(somebody, "", actionBridge)
+	refused("a guest as bridge account", err, platforms.Forbidden, "guest")
+}
+
+func TestAnotherTenantsAdministratorIsRefused(t *testing.T) {
+	s := &session{tenant: "11111111-0000-0000-0000-000000000000"}
+	p := &person{}
+	p.org.ID, p.org.DisplayName = "22222222-0000-0000-0000-000000000000", "Other"
+	if err := s.sameTenant(p); platforms.KindOf(err) != platforms.Forbidden {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestTokensThatDieEarlyAreRenewedOnce(t *testing.T) {
+	x := open(t)
+	c := x.connect()
+	room, _, _, _ := x.channel()
+	if err := c.RoomEdit.Seat(t.Context(), room, c.Seats[0].User, ""); err != nil {
+		t.Fatal(err)
+	}
+	x.world.Clock.Advance(3 * time.Hour) // every token is dead, though the clock on the wall says otherwise
+	if _, err := c.Messages.Send(t.Context(), draft(room, "", "after the night")); err != nil {
+		t.Error(err)
+	}
+	if err := c.Rooms.List(t.Context(), func([]platforms.Room) error { return nil }); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestDisconnectErasesTheSignInAndListsWhatStays(t *testing.T) {
+	x := open(t)
+	c := x.connect()
+	left, err := c.Disconnect(t.Context())
+	if err != nil || len(left) != 2 || left[0].URL == "" || left[1].URL == "" {
+		t.Errorf("left %+v, %v", left, err)
+	}
+	if x.secrets.Get(keyBridgeToken) != "" {
+		t.Error("the bridge account's sign-in is still there")
+	}
+	if x.again().Messages != nil {
+		t.Error("messages can still be carried")
+	}
+}
+
+func TestMethodTwoNeedsNothingOfTheComputerItIsOpenedOn(t *testing.T) {
+	x := open(t)
+	admin, _ := x.Account(x.Admin)
+	b := world.NewBrowser(map[string]string{"address": login(admin)})
+	at, page, err := b.Open(t.Context(), methodTwoLink(x.values))
+	if err != nil || !strings.Contains(at, nativeClient) || page == "" {
+		t.Fatalf("the link ends at %s: %v", at, err)
+	}
+	found := findings(x, x.again())
+	for _, code := range append(grantChecks(platforms.AppConsent), checkApp, checkTenant, checkPeople, checkTeams) {
+		if found[code].Status != platforms.Pass {
+			t.Errorf("%s: %+v", code, found[code])
+		}
+	}
+	if _, err := x.as(x.Bridge, "", actionBridge); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestChecksNameWhatIsWrongWithTheBridgeAccount(t *testing.T) {
+	x := open(t)
+	c := x.connect()
+	tests := []struct {
+		name   string
+		change func(*world.Account)
+		code   string
+		want   platforms.Status
+	}{
+		{"without a licence", func(a *world.Account) { a.Licensed = false }, checkLicence, platforms.Fail},
+		{"as an administrator", func(a *world.Account) { a.Admin = true }, checkRole, platforms.Warn},
+		{"as a guest", func(a *world.Account) { a.Guest = true }, checkBridge, platforms.Fail},
+	}
+	whole, _ := x.Account(x.Bridge)
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if err := x.ChangeAccount(x.Bridge, test.change); err != nil {
+				t.Fatal(err)
+			}
+			f := findings(x, c)[test.code]
+			if f.Status != test.want || f.Evidence == "" || f.Cause == "" || f.Fix == "" || f.FixURL == "" {
+				t.Errorf("%+v", f)
+			}
+			if err := x.PutAccount(whole); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	if err := x.ChangeAccount(x.Bridge, func(a *world.Account) { a.Suspended = true }); err != nil {
+		t.Fatal(err)
+	}
+	f := findings(x, x.again())[userCheck(userSend)]
+	if f.Status != platforms.Fail || !strings.Contains(f.Raw, "AADSTS50057") || !strings.Contains(f.Cause, "disabled") {
+		t.Errorf("a disabled account: %+v", f)
+	}
+}
