@@ -32,6 +32,9 @@ type In struct {
 	Pairs []sandbox.Pair
 	// Matched are the linked people: Google account id -> Microsoft account id.
 	Matched map[string]string
+	// Patience is how long to look again while something is wrong: Teams shows a
+	// new post to its readers a moment late. The last look counts.
+	Patience time.Duration
 	// Bridge is the Microsoft account that posts there; "" means the tenant's own.
 	Bridge string
 }
@@ -79,17 +82,40 @@ type Report struct {
 // OK reports that nothing is wrong.
 func (r Report) OK() bool { return len(r.Findings) == 0 }
 
+// again is the time between two looks.
+const again = 250 * time.Millisecond
+
 // Audit reads both tenants and compares them with the World's truth.
 func Audit(ctx context.Context, in In) (Report, error) {
 	if in.Bridge == "" {
 		in.Bridge = in.World.Tenant(microsoft).Bridge
 	}
-	truth := in.World.Truth()
 	reader, err := newReader(ctx, in)
 	if err != nil {
 		return Report{}, err
 	}
 	defer reader.close()
+	for since := time.Now(); ; {
+		report, err := look(ctx, in, reader)
+		if err != nil || report.OK() || time.Since(since) >= in.Patience {
+			return report, err
+		}
+		if err := sleep(ctx, again); err != nil {
+			return report, err
+		}
+	}
+}
+
+// look reads and compares once.
+func look(ctx context.Context, in In, reader *reader) (Report, error) {
+	back := map[string]string{}
+	for g, m := range in.Matched {
+		back[m] = g
+	}
+	said := map[string][]sandbox.Said{}
+	for _, s := range in.World.Truth() {
+		said[key(s.Tenant, s.Room)] = append(said[key(s.Tenant, s.Room)], s)
+	}
 	report := Report{seen: map[string][]seen{}}
 	for _, pair := range in.Pairs {
 		rooms := map[string][]seen{}
@@ -102,9 +128,9 @@ func Audit(ctx context.Context, in In) (Report, error) {
 			rooms[tenant] = list
 			report.seen[tenant] = append(report.seen[tenant], list...)
 		}
-		c := &comparison{in: in, pair: pair, report: &report, copyOf: map[string]*copied{}, sourceOf: map[string]*source{}}
-		for _, s := range truth {
-			if pair.Room[s.Tenant] == s.Room {
+		c := &comparison{in: in, back: back, pair: pair, report: &report, copyOf: map[string]*copied{}, sourceOf: map[string]*source{}}
+		for _, tenant := range []string{google, microsoft} {
+			for _, s := range said[key(tenant, pair.Room[tenant])] {
 				report.said = append(report.said, s)
 				c.sources = append(c.sources, &source{Said: s})
 			}

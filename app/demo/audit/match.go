@@ -14,6 +14,10 @@ type source struct {
 	sandbox.Said
 	want   []shapes // the forms its copy may have
 	copies []*copied
+
+	name   string // of its author
+	as     string // the author's account on the other side, "" when nobody is matched
+	seated bool   // that account can be seen in the room there
 }
 
 // copied is a message of a linked room that nobody said there.
@@ -29,6 +33,7 @@ type copied struct {
 // comparison is of one pair of rooms.
 type comparison struct {
 	in       In
+	back     map[string]string // in.Matched the other way round
 	pair     sandbox.Pair
 	report   *Report
 	sources  []*source
@@ -85,6 +90,11 @@ func (c *comparison) load(rooms map[string][]seen) {
 	for _, s := range c.sources {
 		c.sourceOf[key(s.Tenant, s.ID)] = s
 		s.want = c.wanted(s)
+		s.as = c.counterpart(s.Tenant, s.Author)
+		s.seated = s.as != "" && c.present(other(s.Tenant), s.as)
+		if a, ok := c.in.World.Tenant(s.Tenant).Account(s.Author); ok {
+			s.name = a.Name
+		}
 	}
 	c.copies = map[string][]*copied{}
 	for tenant, list := range rooms {
@@ -106,30 +116,39 @@ func (c *comparison) load(rooms map[string][]seen) {
 }
 
 // wanted are the forms that a message's copy may have: with real mentions, and
-// where a person mentioned has no seat there, with names in bold as well.
+// where a person mentioned has no seat there, with names in bold as well; with
+// tabs as four spaces or, as HTML shows them, as one.
 func (c *comparison) wanted(s *source) []shapes {
-	to := other(s.Tenant)
-	absent := false
-	form := func(named bool) shapes {
-		return bodyOf(s.Body, func(r sandbox.Run) run {
-			account := c.counterpart(s.Tenant, r.Mention)
-			if account == "" {
-				return run{text: r.Text, style: "b"}
+	var want []shapes
+	for _, named := range []bool{false, true} {
+		for _, tab := range []string{"    ", " "} {
+			form := c.form(s, named, tab)
+			if !slices.Contains(want, form) {
+				want = append(want, form)
 			}
-			if !c.present(to, account) {
-				absent = true
-				if named {
-					return run{text: r.Text, style: "b"}
-				}
-			}
-			return run{text: r.Text, mention: account}
-		}).shapes()
-	}
-	want := []shapes{form(false)}
-	if absent {
-		want = append(want, form(true))
+		}
 	}
 	return want
+}
+
+// form is one form: named puts the names of people without a seat in bold.
+func (c *comparison) form(s *source, named bool, tab string) shapes {
+	to := other(s.Tenant)
+	b := bodyOf(s.Body, func(r sandbox.Run) run {
+		account := c.counterpart(s.Tenant, r.Mention)
+		if account == "" || named && !c.present(to, account) {
+			return run{text: r.Text, style: "b"}
+		}
+		return run{text: r.Text, mention: account}
+	})
+	for _, p := range b {
+		for i := range p.runs {
+			if p.frame != "code" {
+				p.runs[i].text = strings.ReplaceAll(p.runs[i].text, "\t", tab)
+			}
+		}
+	}
+	return b.shapes()
 }
 
 // counterpart is the account on the other side of a matched person, or "".
@@ -137,12 +156,7 @@ func (c *comparison) counterpart(tenant, account string) string {
 	if tenant == google {
 		return c.in.Matched[account]
 	}
-	for g, m := range c.in.Matched {
-		if m == account {
-			return g
-		}
-	}
-	return ""
+	return c.back[account]
 }
 
 // present reports whether an account can be seen in the pair's room now.
@@ -224,18 +238,13 @@ func (c *comparison) saysSame(s *source, p *copied) bool {
 // signed reports whether the copy names the right author: in Google the matched
 // person, in Teams, and where nobody is matched, the bridge or app with a label.
 func (c *comparison) signed(s *source, p *copied) bool {
-	author, ok := c.in.World.Tenant(s.Tenant).Account(s.Author)
-	if s.Tenant == google {
-		return ok && !p.app && p.author == c.in.Bridge && p.origin == googleLabel && sameName(author.Name, p.name)
+	switch {
+	case s.Tenant == google:
+		return !p.app && p.author == c.in.Bridge && p.origin == googleLabel && sameName(s.name, p.name)
+	case !p.app:
+		return s.as != "" && p.author == s.as
 	}
-	account := c.counterpart(microsoft, s.Author)
-	if account != "" && !p.app {
-		return p.author == account
-	}
-	if account != "" && c.present(google, account) {
-		return false
-	}
-	return ok && p.app && p.origin == microsoftLabel && sameName(author.Name, p.name)
+	return !s.seated && p.origin == microsoftLabel && sameName(s.name, p.name)
 }
 
 // sameName compares a person's name with a label's, which may have been cleaned
@@ -262,7 +271,8 @@ func (c *comparison) placed(s *source, p *copied) bool {
 		return p.root == p.id
 	}
 	if began := c.sourceOf[key(s.Tenant, s.Root)]; began != nil {
-		return len(began.copies) == 0 && p.root != p.id || len(began.copies) > 0 && p.root == began.copies[0].id
+		// A thread whose beginning is missing has no right place.
+		return len(began.copies) == 0 || p.root == began.copies[0].id
 	}
 	if began := c.copyOf[key(s.Tenant, s.Root)]; began != nil && began.of != nil {
 		return p.root == last(began.of.ID)
