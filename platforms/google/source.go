@@ -265,7 +265,8 @@ func (p *poll) catchUp(ctx context.Context, v *view, c position, put func([]plat
 				events = append(events, e)
 			}
 			if at := when(m.CreateTime); at.After(c.After) {
-				c.After, c.Seen = at, nil
+				// The feed, which looks back a little, must not tell it again.
+				c.After, c.Since, c.Seen = at, at, nil
 			}
 		}
 		token = answer.NextPageToken
