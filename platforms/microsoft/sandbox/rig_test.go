@@ -2,14 +2,12 @@ package sandbox
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -56,7 +54,6 @@ type rig struct {
 	client *http.Client
 	ca     []byte
 
-	mu     sync.Mutex
 	tokens map[string]string
 }
 
@@ -242,8 +239,6 @@ func (r *rig) redeem(a *app, code string, more ...string) answer {
 // as signs a person in at the explorer and returns a token with the scopes.
 func (r *rig) as(account, scopes string) string {
 	r.t.Helper()
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	if t := r.tokens[account+scopes]; t != "" {
 		return t
 	}
@@ -291,6 +286,3 @@ func jar(t *testing.T) http.CookieJar {
 	must(t, err)
 	return j
 }
-
-// background is for the SDK's parsers, which take no request's context.
-func background() context.Context { return context.Background() }
