@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"fmt"
-	"html"
 	"strings"
 
 	world "miohub/platforms/sandbox"
@@ -75,7 +74,7 @@ func (r *renderer) run(run world.Run, hard []bool) {
 	}
 	if run.Mention != "" {
 		id := len(r.mentions)
-		fmt.Fprintf(&r.b, `<at id="%d">%s</at>`, id, html.EscapeString(run.Text))
+		fmt.Fprintf(&r.b, `<at id="%d">%s</at>`, id, quoted(run.Text))
 		r.mentions = append(r.mentions, mentionObject(id, run.Text, run.Mention))
 		return
 	}
@@ -100,9 +99,14 @@ func (r *renderer) run(run world.Run, hard []bool) {
 	r.b.WriteString(closing)
 }
 
+// quoted escapes text for an attribute or an element.
+func quoted(s string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "\u00a0", "&nbsp;").Replace(s)
+}
+
 // linkTag opens a link with the attributes that Teams adds.
 func linkTag(href string) string {
-	q := html.EscapeString(href)
+	q := quoted(href)
 	return `<a href="` + q + `" rel="noreferrer noopener" target="_blank" title="` + q + `">`
 }
 

@@ -288,7 +288,7 @@ func (w *rewriter) open(n *html.Node, tag string) {
 	w.b.WriteString("<" + tag)
 	for _, name := range keptAttributes(tag) {
 		if v := attribute(n, name); v != "" || tag == "codeblock" {
-			w.b.WriteString(" " + name + `="` + html.EscapeString(v) + `"`)
+			w.b.WriteString(" " + name + `="` + quoted(v) + `"`)
 		}
 	}
 	w.b.WriteString(">")

@@ -173,7 +173,7 @@ func (r *rig) do(method, target, token string, body any, header ...string) answe
 	raw, err := io.ReadAll(resp.Body)
 	must(r.t, err)
 	a := answer{status: resp.StatusCode, header: resp.Header, raw: string(raw)}
-	if strings.Contains(resp.Header.Get("Content-Type"), "json") {
+	if strings.Contains(resp.Header.Get("Content-Type"), "json") && len(raw) > 0 {
 		must(r.t, json.Unmarshal(raw, &a.json))
 	}
 	return a
