@@ -113,6 +113,11 @@ func (l *Log) Write(ctx context.Context, e Entry) error {
 		return fmt.Errorf("activity: write: %w", ErrClosed)
 	}
 	select {
+	case l.entries <- row: // also when ctx has ended: what happened, happened
+		return nil
+	default:
+	}
+	select {
 	case l.entries <- row:
 		return nil
 	case <-ctx.Done():

@@ -2,6 +2,7 @@ package activity_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -104,6 +105,20 @@ func TestWriteAfterCloseIsAnError(t *testing.T) {
 	}
 	if err := l.Flush(t.Context()); err != nil {
 		t.Errorf("Flush = %v", err)
+	}
+}
+
+func TestAnEntryIsStoredEvenIfItsContextHasEnded(t *testing.T) {
+	l, _ := newLog(t)
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range 50 {
+		if err := l.Write(ended, activity.Entry{Text: "stopping"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if rows := search(t, l, store.LogQuery{}); len(rows) != 50 {
+		t.Errorf("%d of 50 entries", len(rows))
 	}
 }
 

@@ -260,7 +260,7 @@ func TestDueKeepsTheOrderOfEveryRoom(t *testing.T) {
 			o.ID, o.State = id, Queued
 			model[id] = &o
 		}
-		for range 40 {
+		for range 25 {
 			got, err := s.Due(ctx, c.now(), 100)
 			check(rt, err)
 			var heads []int64
@@ -446,5 +446,43 @@ func TestDisconnectAndErase(t *testing.T) {
 	must(t, s.Erase(ctx, "google"))
 	if ok[int](t)(s.CountUsers(ctx, "google")) != 0 || ok[int](t)(s.CountUsers(ctx, "microsoft")) != 1 || len(ok[[]PersonLink](t)(s.PersonLinks(ctx))) != 1 {
 		t.Error("Erase took the wrong things")
+	}
+}
+
+func TestWhatIsSealedWithALostKeyIsForgotten(t *testing.T) {
+	s, c := newStore(t)
+	ctx := t.Context()
+	id := queue(t, s, delivery(Create, "a"))[0]
+	ok[int](t)(s.AddEvents(ctx, space, "c", []InboxEvent{event("b")}))
+	must(t, s.PutSecret(ctx, "platform:google", "token", []byte("t")))
+	must(t, s.ForgetSealed(ctx))
+	if o, _, err := s.OutboxRow(ctx, id); err != nil || o.State != Failed || o.Sealed != nil || o.Error == "" {
+		t.Errorf("delivery %+v, %v", o, err)
+	}
+	if ok[int](t)(s.CountInbox(ctx)) != 0 || ok[[]byte](t)(s.GetSecret(ctx, "platform:google", "token")) != nil {
+		t.Error("something sealed is left")
+	}
+	if got := ok[[]OutboxRow](t)(s.Due(ctx, c.now(), 10)); len(got) != 0 {
+		t.Errorf("due %+v", got)
+	}
+}
+
+func TestUnlinkingDropsWhatWaits(t *testing.T) {
+	s, c := newStore(t)
+	ctx := t.Context()
+	kept := delivery(Create, "other link")
+	kept.LinkID = 2
+	rows := queue(t, s, delivery(Create, "a"), delivery(Create, "b"), kept)
+	must(t, s.MarkSending(ctx, rows[0], c.now()))
+	if n := ok[int](t)(s.DropLink(ctx, 1, "unlinked by dana")); n != 1 {
+		t.Errorf("dropped %d", n)
+	}
+	counts := ok[map[OutboxState]int](t)(s.OutboxCounts(ctx))
+	if counts[Sending] != 1 || counts[Failed] != 1 || counts[Queued] != 1 || counts[Sent] != 0 || len(counts) != 5 {
+		t.Errorf("counts %v; what is being sent must be looked for", counts)
+	}
+	failed := ok[[]OutboxRow](t)(s.Outbox(ctx, Failed, 10))
+	if len(failed) != 1 || failed[0].Key != "b" || failed[0].Error != "unlinked by dana" || failed[0].Sealed != nil {
+		t.Errorf("failed %+v", failed)
 	}
 }
