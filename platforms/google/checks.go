@@ -133,11 +133,7 @@ func (w *workspace) checkSignIn(ctx context.Context) platforms.Finding {
 	if w.admin == "" {
 		return skipped("Nobody has signed in yet.", "Press Authorize Mio.")
 	}
-	token, err := w.signIn.Token(ctx)
-	if err != nil {
-		return w.finding(err)
-	}
-	info, err := w.tokenInfo(ctx, token)
+	info, err := w.signInInfo(ctx)
 	if err != nil {
 		return w.finding(err)
 	}
@@ -145,6 +141,22 @@ func (w *workspace) checkSignIn(ctx context.Context) platforms.Finding {
 		return platforms.Finding{Status: platforms.Fail, Cause: fmt.Sprintf("The stored sign-in is %s, not %s.", info.email, w.admin), Fix: "Press Authorize Mio and sign in again."}
 	}
 	return platforms.Finding{Status: platforms.Pass, Evidence: "Google renewed the access of " + w.admin + "."}
+}
+
+// signInInfo asks about the sign-in's access token. One that Google no longer
+// knows is renewed first: it may have died early, or the whole grant with it.
+func (w *workspace) signInInfo(ctx context.Context) (tokenFacts, error) {
+	for renewed := false; ; renewed = true {
+		token, err := w.signIn.Token(ctx)
+		if err != nil {
+			return tokenFacts{}, err
+		}
+		info, err := w.tokenInfo(ctx, token)
+		if renewed || platforms.KindOf(err) != platforms.Invalid {
+			return info, err
+		}
+		w.signIn.Drop(token)
+	}
 }
 
 // checkRole reads the administrator's role with the administrator's own sign-in.

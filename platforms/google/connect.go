@@ -90,6 +90,7 @@ func newWorkspace(env platforms.Env) *workspace {
 		})
 	}
 	w.people = newPeople(w)
+	w.tokens.moved = w.people.forgetAddress
 	return w
 }
 

@@ -25,7 +25,7 @@ func catalogue() []diagnosis {
 	accounts := func(w *workspace) string {
 		return "https://console.cloud.google.com/iam-admin/serviceaccounts?project=" + w.account.Project
 	}
-	controls := func(w *workspace) string { return consoleURL(w.env.Values, "/ac/owl/list?tab=apps") }
+	controls := func(w *workspace) string { return consoleURL(w.env.Values, "/ac/owl") }
 	signIn := func(*workspace) string { return "" }
 	return []diagnosis{
 		{
@@ -80,7 +80,7 @@ func catalogue() []diagnosis {
 			cause: "The administrator's account was deleted.", fix: "Sign in with another super administrator.",
 		},
 		{
-			code: "invalid_grant", words: "rapt", status: platforms.Fail, url: func(w *workspace) string { return consoleURL(w.env.Values, "/ac/security/reauth/admin-tools") },
+			code: "invalid_grant", words: "rapt", status: platforms.Fail, url: func(w *workspace) string { return consoleURL(w.env.Values, "/ac/security") },
 			cause: "The organisation makes administrators sign in again after some hours (Google Cloud session control).",
 			fix:   "Press Authorize Mio again, or exempt trusted apps from session control.",
 		},
@@ -159,6 +159,8 @@ func (w *workspace) diagnose(e *platforms.Error) platforms.Finding {
 func byKind(e *platforms.Error) platforms.Finding {
 	f := platforms.Finding{Status: platforms.Fail, Cause: fmt.Sprintf("Google refused: %s", e.Text), Fix: "Read what Google said below and check again."}
 	switch e.Kind {
+	case platforms.Internal:
+		f.Cause, f.Fix = "Mio Hub could not make the check, or did not understand the answer.", "Check again. If it stays so, choose the files of the first step again."
 	case platforms.SlowDown:
 		f.Status, f.Cause, f.Fix = platforms.Waiting, "Google asks for fewer requests for a moment.", "Check again in a minute."
 	case platforms.TryLater, platforms.Uncertain:

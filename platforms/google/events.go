@@ -118,7 +118,7 @@ func (v *view) current(ctx context.Context, list []happening) (map[string]*chat.
 	wanted, now := map[string]*chat.Message{}, map[string]*chat.Message{}
 	var first, last time.Time
 	for _, h := range list {
-		if h.kind == platforms.MessageDeleted || h.message.DeleteTime != "" {
+		if h.kind == platforms.MessageDeleted || h.message.DeleteTime != "" || h.message.DeletionMetadata != nil {
 			continue
 		}
 		if _, own := draftKey(h.message.ClientAssignedMessageId); own {

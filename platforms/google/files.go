@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 
 	"miohub/platforms"
@@ -136,16 +137,21 @@ func takeFile(ctx context.Context, env platforms.Env) (platforms.Outcome, error)
 	return platforms.Outcome{Text: said}, nil
 }
 
-// noteFile stores what the file says that is no secret, for the wizard to show.
-func noteFile(ctx context.Context, values platforms.Values, file credentialFile) error {
+// notes is what a file says that is no secret, by the keys it is stored under.
+func (f credentialFile) notes() map[string]string {
 	notes := map[string]string{}
-	if c := file.client; c != nil {
+	if c := f.client; c != nil {
 		notes[keyClientID], notes[keyProject] = c.ID, c.Project
 	}
-	if a := file.account; a != nil {
+	if a := f.account; a != nil {
 		notes[keyAccountID], notes[keyAccountEmail], notes[keyProject] = a.ID, a.Email, a.Project
 	}
-	for key, value := range notes {
+	return notes
+}
+
+// noteFile stores a file's notes, for the wizard to show.
+func noteFile(ctx context.Context, values platforms.Values, file credentialFile) error {
+	for key, value := range file.notes() {
 		if value == "" || values.Get(key) == value {
 			continue
 		}
@@ -154,6 +160,30 @@ func noteFile(ctx context.Context, values platforms.Values, file credentialFile)
 		}
 	}
 	return nil
+}
+
+// noted are values with the notes of files that were shipped among them.
+type noted struct {
+	platforms.Values
+	notes map[string]string
+}
+
+// Get implements platforms.Values.
+func (n noted) Get(key string) string {
+	if v := n.Values.Get(key); v != "" {
+		return v
+	}
+	return n.notes[key]
+}
+
+func withFiles(v platforms.Values) platforms.Values {
+	n := noted{v, map[string]string{}}
+	for _, key := range []string{keyClient, keyServiceAccount} {
+		if file, err := recognise(v.Get(key)); err == nil {
+			maps.Copy(n.notes, file.notes())
+		}
+	}
+	return n
 }
 
 // setting reads a key from the secrets first, then from the plain values.

@@ -215,6 +215,23 @@ func TestStepsAreFilledIn(t *testing.T) {
 	}
 }
 
+func TestStepsReadFilesThatWereShipped(t *testing.T) {
+	list := Platform().Steps(values(keyClient, goodClient, keyServiceAccount, goodAccount))
+	var found int
+	for _, p := range slices.Concat(list[0].Parts, list[4].Parts) {
+		switch p.ID {
+		case keyClient, keyServiceAccount, "delegation.client":
+			if p.Value == "" || strings.Contains(p.Value, "PRIVATE") {
+				t.Errorf("%s shows %q", p.ID, p.Value)
+			}
+			found++
+		}
+	}
+	if found != 3 {
+		t.Errorf("found %d parts", found)
+	}
+}
+
 func TestVendorErrors(t *testing.T) {
 	answer := func(code int, body string) error {
 		e := &googleapi.Error{Code: code, Header: http.Header{"Retry-After": {"2"}}, Body: body}

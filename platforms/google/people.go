@@ -2,6 +2,7 @@ package google
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"sync"
 
@@ -50,6 +51,13 @@ func (p *people) forget(id platforms.UserID) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.known, id)
+}
+
+// forgetAddress forgets whoever had the address.
+func (p *people) forgetAddress(address string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	maps.DeleteFunc(p.known, func(_ platforms.UserID, who person) bool { return who.address == address })
 }
 
 func (p *people) recall(id platforms.UserID) (who person, known, readAll bool) {

@@ -9,6 +9,7 @@ import (
 
 // steps is the Connect wizard, in the order in which an administrator meets it.
 func steps(v platforms.Values) []platforms.Step {
+	v = withFiles(v)
 	return []platforms.Step{registration(v), invitations(v), settings(v), authorization(v), delegation(v)}
 }
 
@@ -42,7 +43,7 @@ func invitations(v platforms.Values) platforms.Step {
 		ID: "invitations", Title: "Automatically accept invitations", Summary: "So that people join linked spaces without pressing anything",
 		Parts: []platforms.Part{
 			{Kind: platforms.PartText, Text: "In the Admin Console, open Apps, Google Workspace, Google Chat, Chat invitations, and switch “Automatically accept invitations between users” on."},
-			{Kind: platforms.PartLink, Label: "Open the Admin Console", URL: consoleURL(v, "/ac/managedsettings/216932279217/chatinvitations"), Text: "If the page does not open, go to Apps, Google Workspace, Google Chat."},
+			{Kind: platforms.PartLink, Label: "Open the Admin Console", URL: consoleURL(v, "/ac/appslist/core"), Text: "Opens the list of Google Workspace services; choose Google Chat there."},
 			{Kind: platforms.PartTick, ID: "invitations.on", Label: "Invitations are accepted automatically"},
 		},
 		Why: []platforms.Question{
@@ -56,7 +57,7 @@ func settings(v platforms.Values) platforms.Step {
 		ID: "settings", Title: "Other settings", Summary: "Four switches of Google Chat",
 		Parts: []platforms.Part{
 			{Kind: platforms.PartText, Text: "Confirm these in the Admin Console for every organisational unit whose people will take part."},
-			{Kind: platforms.PartLink, Label: "Open the Google Chat settings", URL: consoleURL(v, "/ac/appsettings/216932279217")},
+			{Kind: platforms.PartLink, Label: "Open the Google Chat settings", URL: consoleURL(v, "/ac/appslist/core")},
 			{Kind: platforms.PartTick, ID: "settings.service", Label: "Google Chat is on", Text: "A change can take up to a day to reach everybody."},
 			{Kind: platforms.PartTick, ID: "settings.apps", Label: "Chat apps are allowed", Text: "Otherwise the Chat app cannot be added to a space."},
 			{Kind: platforms.PartTick, ID: "settings.history", Label: "History is on for spaces", Text: "In a space without history, messages vanish on the Google side while their copies stay on the other."},

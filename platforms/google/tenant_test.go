@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"miohub/platforms"
+	"miohub/platforms/oauth"
 	"miohub/platforms/richtext"
 	"miohub/platforms/sandbox"
 )
@@ -441,6 +442,61 @@ func TestMessagesAreSentOnceEditedAndDeleted(t *testing.T) {
 	if err := m.Delete(t.Context(), target); err != nil || o.tenant.Messages(truth.ID)[0].Deleted.IsZero() {
 		t.Errorf("a root without replies stays: %v", err)
 	}
+}
+
+func TestARenamedPersonIsFoundAgain(t *testing.T) {
+	o := ready(t)
+	truth, one, _ := o.talkative()
+	room := platforms.RoomID("spaces/" + truth.ID)
+	send := func(key string) error {
+		_, err := o.conn.Messages.Send(t.Context(), platforms.Draft{Key: key, Room: room, As: platforms.UserID(one.ID), Body: say(key)})
+		return err
+	}
+	if err := send("before"); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.tenant.ChangeAccount(one.ID, func(a *sandbox.Account) { a.Address = "renamed@" + o.tenant.Domains[0] }); err != nil {
+		t.Fatal(err)
+	}
+	o.world.Clock.Advance(2 * time.Hour) // the token dies long before we think
+	err := send("after")
+	if platforms.KindOf(err) != platforms.TryLater {
+		t.Errorf("with the old address: %v", err)
+	}
+	if err := send("after"); err != nil {
+		t.Errorf("with the new address: %v", err)
+	}
+	if err := o.tenant.ChangeAccount(one.ID, func(a *sandbox.Account) { a.Suspended = true }); err != nil {
+		t.Fatal(err)
+	}
+	if err := send("late"); platforms.KindOf(err) != platforms.Forbidden {
+		t.Errorf("as somebody suspended: %v", err)
+	}
+}
+
+func TestARevokedSignInAsksForAnother(t *testing.T) {
+	o := ready(t)
+	if err := newWorkspace(o.env).revoke(t.Context(), o.secretToken()); err != nil {
+		t.Fatal(err)
+	}
+	o.connect()
+	o.world.Clock.Advance(2 * time.Hour)
+	f := o.findings()[codeSignIn]
+	if f.Status != platforms.Fail || !strings.Contains(f.Fix, "Authorize Mio") {
+		t.Errorf("finding %+v", f)
+	}
+	if _, err := o.signIn(o.administrator().Address, ""); err != nil {
+		t.Fatal(err)
+	}
+	o.connect()
+	if f := o.findings()[codeSignIn]; f.Status != platforms.Pass {
+		t.Errorf("after signing in again %+v", f)
+	}
+}
+
+func (o *office) secretToken() string {
+	saved, _ := oauth.Load(o.secret, keyToken)
+	return saved.RefreshToken
 }
 
 func TestNobodyIsActedForPastTheFence(t *testing.T) {

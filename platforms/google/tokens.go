@@ -2,8 +2,10 @@ package google
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -27,6 +29,8 @@ type tokens struct {
 	env     platforms.Env
 	account *accountFile
 	http    *http.Client
+	// moved is told of an address that Google no longer knows.
+	moved func(address string)
 
 	mu     sync.Mutex
 	minted map[actor]*minted
@@ -139,7 +143,21 @@ func (t *tokens) fetch(ctx context.Context, subject, purpose string, scopes ...s
 	if noted.err != nil {
 		err = noted.err
 	}
-	return nil, oauth.Failure("google: "+op, err)
+	return nil, t.refused(subject, oauth.Failure("google: "+op, err))
+}
+
+// refused tells a person who is gone or was renamed from a grant that is gone:
+// the address is looked up anew before the next try. The administrator's is
+// what everything hangs on; without it somebody must sign in again.
+func (t *tokens) refused(subject string, err error) error {
+	var e *platforms.Error
+	if subject == "" || subject == t.env.Values.Get(keyAdmin) || !errors.As(err, &e) || e.Code != "invalid_grant" || strings.Contains(e.Text, "JWT") {
+		return err
+	}
+	t.moved(subject)
+	c := *e
+	c.Kind = platforms.TryLater
+	return &c
 }
 
 const codeNotAdmitted = "not-admitted"
