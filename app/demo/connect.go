@@ -86,7 +86,7 @@ func (c *Connector) step(ctx context.Context, w *setup.Wizard, s setup.Step) err
 		case platforms.PartTick:
 			err = w.Tick(ctx, p.ID, true)
 		case platforms.PartAction:
-			if s.Done[p.Action] == "" && !p.Optional {
+			if s.Done[p.Action] == "" {
 				err = c.act(ctx, w, p.Action)
 			}
 		case platforms.PartLink:

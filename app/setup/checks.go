@@ -15,12 +15,7 @@ type Progress func(done, all int, title string)
 // Run runs checks of a connection and keeps what they found. codes narrows them
 // as a step does; nil runs all. Checks that write something never run here.
 func (w *Wizard) Run(ctx context.Context, conn *platforms.Connection, codes []string, progress Progress) ([]store.CheckResult, error) {
-	var todo []platforms.Check
-	for _, c := range conn.Checks {
-		if !c.Writes && (codes == nil || Belongs(codes, c.Code)) {
-			todo = append(todo, c)
-		}
-	}
+	todo := order(conn.Checks, codes)
 	status, err := w.known(ctx)
 	if err != nil {
 		return nil, err
@@ -44,6 +39,36 @@ func (w *Wizard) Run(ctx context.Context, conn *platforms.Connection, codes []st
 		return out, fmt.Errorf("setup: keep findings: %w", err)
 	}
 	return out, nil
+}
+
+// order lists the checks to run: those that codes name (all for nil) and what
+// they need, needs first. Checks that write are left out.
+func order(all []platforms.Check, codes []string) []platforms.Check {
+	byCode := map[string]platforms.Check{}
+	for _, c := range all {
+		byCode[c.Code] = c
+	}
+	var out []platforms.Check
+	listed := map[string]bool{}
+	var add func(platforms.Check)
+	add = func(c platforms.Check) {
+		if c.Writes || listed[c.Code] {
+			return
+		}
+		listed[c.Code] = true
+		for _, need := range c.Needs {
+			if n, there := byCode[need]; there {
+				add(n)
+			}
+		}
+		out = append(out, c)
+	}
+	for _, c := range all {
+		if codes == nil || Belongs(codes, c.Code) {
+			add(c)
+		}
+	}
+	return out
 }
 
 func runOne(ctx context.Context, c platforms.Check, status map[string]platforms.Status) platforms.Finding {
