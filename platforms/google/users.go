@@ -15,7 +15,7 @@ import (
 
 const (
 	usersPerPage = 500 // the most the Directory API gives
-	userFields   = "id,primaryEmail,aliases,nonEditableAliases,name(fullName,givenName,familyName)," +
+	userFields   = "id,primaryEmail,aliases,nonEditableAliases,name(displayName,fullName,givenName,familyName)," +
 		"externalIds,orgUnitPath,suspended,archived,isAdmin,isMailboxSetup,isGuestUser,deletionTime"
 )
 
@@ -104,7 +104,12 @@ func userOf(a *admin.User) platforms.User {
 		Licence: platforms.Unlicensed, Admin: a.IsAdmin,
 	}
 	if a.Name != nil {
-		u.Name, u.GivenName, u.FamilyName = a.Name.FullName, a.Name.GivenName, a.Name.FamilyName
+		// fullName is put together as given name, family name, which is not how
+		// every name is written; displayName is the person's own choice.
+		u.Name, u.GivenName, u.FamilyName = a.Name.DisplayName, a.Name.GivenName, a.Name.FamilyName
+		if u.Name == "" {
+			u.Name = a.Name.FullName
+		}
 		if u.Name == "" {
 			u.Name = strings.TrimSpace(u.GivenName + " " + u.FamilyName)
 		}
