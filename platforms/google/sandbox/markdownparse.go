@@ -206,7 +206,7 @@ func (m markdownReader) inline(parent ast.Node, base world.Run) []world.Run {
 			}
 			add(value)
 			if n.SoftLineBreak() || n.HardLineBreak() {
-				out = append(out, world.Run{Text: "\n"})
+				add("\n")
 			}
 		case *ast.String:
 			add(string(n.Value))

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"fmt"
-	"reflect"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -14,7 +13,6 @@ import (
 // reads the same body back. It writes plainly first and, where reading back
 // shows that this was ambiguous, with more escapes.
 func renderMarkdown(body world.Body) string {
-	want := canonical(body)
 	who := func(id string) (string, string, bool) {
 		name, ok := mentionedIn(body, id)
 		return id, name, ok
@@ -22,7 +20,7 @@ func renderMarkdown(body world.Body) string {
 	var out string
 	for _, w := range []markdownWriter{{}, {careful: true}} {
 		out = w.body(body)
-		if reflect.DeepEqual(canonical(parseMarkdown(out, who)), want) {
+		if sameBody(parseMarkdown(out, who), body) {
 			return out
 		}
 	}
@@ -55,8 +53,8 @@ func mentionedIn(body world.Body, id string) (string, bool) {
 	return "", false
 }
 
-// markdownWriter writes Markdown; careful marks italics with "_", escapes every
-// underscore and spells out characters beside markers.
+// markdownWriter writes Markdown; careful marks italics with "_" and spells out
+// as character references what stands beside markers or looks like one.
 type markdownWriter struct{ careful bool }
 
 func (w markdownWriter) body(body world.Body) string {
@@ -295,6 +293,8 @@ func (w markdownWriter) escapeLine(b *strings.Builder, line string, at lineEdges
 		case i == 0 && at.start && (r == ' ' || r == '\t'),
 			i+width == size && trailing < size,
 			i == 0 && at.first && plainRune(r), i+width == size && at.last && plainRune(r):
+			fmt.Fprintf(b, "&#%d;", r)
+		case w.careful && (r == '*' || r == '_' || r == '~'):
 			fmt.Fprintf(b, "&#%d;", r)
 		case cut > 0 && i == cut-1:
 			b.WriteString("\\" + string(r))

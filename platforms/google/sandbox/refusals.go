@@ -2,5 +2,101 @@ package sandbox
 
 import world "miohub/platforms/sandbox"
 
+// Sources of what the tenant refuses.
+const (
+	fromInstalled = "OAuth 2.0 for installed applications"
+	fromToken     = "OAuth 2.0 token endpoint, as its clients record the answers"
+	fromJWT       = "OAuth 2.0 for server to server applications: JWT error codes"
+	fromRPC       = "google.rpc errors of Google's API front end"
+	fromDirectory = "Directory API discovery document"
+	fromUsers     = "Directory API: users.list and users.get"
+	fromLimits    = "Directory API: limits and quotas"
+	fromSpaces    = "Chat API discovery document: spaces"
+	fromMembers   = "Chat API discovery document: spaces.members"
+	fromMessages  = "Chat API discovery document: spaces.messages"
+	fromReactions = "Chat API discovery document: spaces.messages.reactions"
+	fromEvents    = "Chat API discovery document: spaces.spaceEvents"
+	fromChatAuth  = "Chat API: authenticate and authorize"
+	fromChatUse   = "Chat API: usage limits"
+	fromConsole   = "Admin Console: domain-wide delegation"
+)
+
 // Refusals lists everything the emulated tenant refuses, with its source.
-func Refusals() []world.Refusal { return nil }
+func Refusals() []world.Refusal {
+	var out []world.Refusal
+	for _, group := range refusals() {
+		for _, id := range group.ids {
+			out = append(out, world.Refusal{ID: "google." + id, Source: group.source, Test: "TestRefusals/google." + id})
+		}
+	}
+	return out
+}
+
+type refusalGroup struct {
+	source string
+	ids    []string
+}
+
+func refusals() []refusalGroup {
+	return []refusalGroup{
+		{fromInstalled, []string{
+			"signin.no-client", "signin.unknown-client", "signin.redirect-elsewhere", "signin.redirect-https", "signin.no-scope",
+			"signin.unknown-scope", "signin.response-type", "signin.challenge-method", "signin.short-challenge", "signin.prompt",
+			"signin.repeated-parameter", "signin.cancelled", "signin.unknown-account", "signin.suspended-account",
+			"signin.expired-page", "signin.login-required", "signin.consent-required",
+		}},
+		{fromToken, []string{
+			"token.no-grant-type", "token.unknown-grant-type", "token.not-a-form", "token.unknown-client", "token.wrong-secret",
+			"token.no-secret", "token.no-code", "token.malformed-code", "token.bogus-code", "token.used-code", "token.expired-code",
+			"token.other-redirect", "token.wrong-verifier", "token.no-verifier", "token.unknown-refresh", "token.revoked-refresh",
+			"token.wider-refresh", "token.revoke-unknown", "token.info-unknown",
+		}},
+		{fromJWT, []string{
+			"jwt.no-assertion", "jwt.malformed", "jwt.other-key", "jwt.other-kid", "jwt.unsigned", "jwt.unknown-issuer", "jwt.audience",
+			"jwt.too-long", "jwt.expired", "jwt.from-the-future", "jwt.no-scope", "jwt.unknown-scope", "jwt.comma-scopes",
+			"jwt.unknown-subject", "jwt.alias-subject", "jwt.deleted-subject", "jwt.suspended-subject", "jwt.subject-no-address",
+			"jwt.no-delegation", "jwt.no-scope-delegated", "jwt.scope-not-delegated",
+		}},
+		{fromConsole, []string{"console.not-admin", "console.unknown-scope", "console.exists", "console.foreign-form", "console.no-scope"}},
+		{fromRPC, []string{
+			"api.no-token", "api.bad-token", "api.expired-token", "api.suspended-account", "api.unknown-path", "api.wrong-verb",
+			"api.unknown-parameter", "api.malformed-json", "api.form-body", "api.unknown-field", "api.unknown-nested-field",
+			"api.wrong-type", "api.not-an-object", "api.enum-parameter", "api.enum-field", "api.integer-parameter",
+			"api.boolean-parameter", "api.alt", "api.fields", "api.timestamp", "api.scope",
+		}},
+		{fromDirectory, []string{"directory.not-admin", "directory.as-app", "directory.scope", "directory.fields", "directory.order-by", "directory.max-results", "directory.max-results-zero"}},
+		{fromUsers, []string{
+			"directory.no-customer", "directory.other-customer", "directory.other-domain", "directory.query", "directory.page-token",
+			"directory.page-token-other-call", "directory.page-token-old", "directory.unknown-user", "directory.deleted-user",
+			"directory.unknown-customer", "directory.unknown-org-unit",
+		}},
+		{fromChatAuth, []string{"chat.as-app", "chat.app-not-approved", "chat.admin-access-as-app", "chat.unlicensed", "chat.admin-not-admin", "chat.admin-scope"}},
+		{fromSpaces, []string{
+			"spaces.not-a-member", "spaces.app-not-a-member", "spaces.unknown", "spaces.list-filter", "spaces.negative-page", "spaces.page-token",
+			"spaces.search-no-customer", "spaces.search-no-type", "spaces.search-or", "spaces.search-garbage", "spaces.search-other-type",
+			"spaces.search-long", "spaces.search-order", "spaces.search-user-customer", "spaces.create-no-name", "spaces.create-group-chat",
+			"spaces.create-long-name", "spaces.create-taken", "spaces.create-other-user", "spaces.create-import", "spaces.setup-too-many",
+			"spaces.setup-no-type", "spaces.setup-unknown-user", "spaces.patch-no-mask", "spaces.patch-mask", "spaces.patch-taken",
+			"spaces.patch-history-admin",
+		}},
+		{fromMembers, []string{
+			"members.admin-no-filter", "members.admin-bot-filter", "members.filter", "members.filter-contradiction", "members.admin-adds-app",
+			"members.other-app", "members.app-scope", "members.people-scope", "members.twice", "members.unknown-user", "members.group",
+			"members.outsider", "members.not-seated", "members.remove-owner", "members.admin-removes-app",
+		}},
+		{fromMessages, []string{
+			"messages.not-a-member", "messages.empty", "messages.too-long", "messages.client-id", "messages.client-id-taken", "messages.request-other-user",
+			"messages.thread-name", "messages.reply-or-fail", "messages.cards-as-user", "messages.silent-as-user", "messages.thread-key",
+			"messages.filter", "messages.filter-or", "messages.filter-threads", "messages.order", "messages.negative-page", "messages.page-token",
+			"messages.unknown", "messages.deleted", "messages.patch-no-mask", "messages.patch-mask", "messages.patch-other", "messages.app-patches-other",
+			"messages.allow-missing", "messages.delete-other", "messages.delete-replies",
+		}},
+		{fromReactions, []string{"reactions.no-emoji", "reactions.twice", "reactions.of-another", "reactions.filter", "reactions.as-app"}},
+		{fromEvents, []string{
+			"events.no-filter", "events.no-types", "events.and-types", "events.no-parentheses", "events.batch-type", "events.unknown-type",
+			"events.too-old", "events.times-or", "events.scope", "events.unknown", "events.page-token",
+		}},
+		{fromLimits, []string{"quota.directory"}},
+		{fromChatUse, []string{"quota.space-writes", "quota.space-reads", "quota.project"}},
+	}
+}

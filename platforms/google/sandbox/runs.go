@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"reflect"
 	"strings"
 	"unicode"
 
@@ -182,12 +183,63 @@ func nest(runs []world.Run) []node {
 			i++
 			continue
 		}
-		group := make([]world.Run, 0, end-i)
-		for _, r := range runs[i:end] {
-			group = append(group, without(r, best))
-		}
-		out = append(out, node{style: best, url: runs[i].Link, nodes: nest(group)})
+		out = append(out, grouped(runs[i:end], best)...)
 		i = end
+	}
+	return out
+}
+
+// grouped makes one node of the runs that share a style; white space at its
+// edges stays outside.
+func grouped(runs []world.Run, s style) []node {
+	var before, inside, after []world.Run
+	for _, r := range trimStyle(runs, s) {
+		switch {
+		case has(r, s):
+			inside = append(inside, without(r, s))
+		case inside == nil:
+			before = append(before, r)
+		default:
+			after = append(after, r)
+		}
+	}
+	out := nest(before)
+	if inside != nil {
+		out = append(out, node{style: s, url: runs[0].Link, nodes: nest(inside)})
+	}
+	return append(out, nest(after)...)
+}
+
+// sameBody reports whether two bodies look the same: white space carries no style.
+func sameBody(a, b world.Body) bool { return reflect.DeepEqual(bare(canonical(a)), bare(canonical(b))) }
+
+// bare takes the styles off white space.
+func bare(body world.Body) world.Body {
+	runs := func(list []world.Run) []world.Run {
+		var out []world.Run
+		for _, r := range list {
+			if r.Mono || r.Mention != "" {
+				out = append(out, r)
+				continue
+			}
+			for _, c := range r.Text {
+				one := world.Run{Text: string(c)}
+				if !unicode.IsSpace(c) {
+					one = r
+					one.Text = string(c)
+				}
+				out = append(out, one)
+			}
+		}
+		return mergeRuns(out)
+	}
+	var out world.Body
+	for _, block := range body {
+		c := world.Block{Kind: block.Kind, Code: block.Code, Runs: runs(block.Runs), Body: bare(block.Body)}
+		for _, item := range block.Items {
+			c.Items = append(c.Items, runs(item))
+		}
+		out = append(out, c)
 	}
 	return out
 }
