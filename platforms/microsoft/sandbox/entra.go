@@ -13,6 +13,7 @@ func (c *cloud) authority() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := strings.Trim(r.URL.Path, "/")
 		tenant, rest, _ := strings.Cut(path, "/")
+		w.Header().Set("Date", c.world.Clock.Now().Format(http.TimeFormat))
 		w.Header().Set("x-ms-request-id", randomGUID())
 		switch {
 		case rest == "oauth2/nativeclient":

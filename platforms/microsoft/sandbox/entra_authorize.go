@@ -36,6 +36,7 @@ type pending struct {
 	admin     bool   // an adminconsent request
 	static    bool   // adminconsent v1, or ".default"
 	force     bool   // consent is asked for although it was given
+	info      bool   // client_info was asked for
 	path      string
 }
 
@@ -87,8 +88,12 @@ func (c *cloud) session(r *http.Request) string {
 		return ""
 	}
 	c.signIn.mu.Lock()
-	defer c.signIn.mu.Unlock()
-	return c.signIn.sessions[cookie.Value]
+	account := c.signIn.sessions[cookie.Value]
+	c.signIn.mu.Unlock()
+	if a, found := c.tenant.Account(account); !found || a.Suspended || !a.Deleted.IsZero() {
+		return ""
+	}
+	return account
 }
 
 func (c *cloud) authorize(w http.ResponseWriter, r *http.Request, tenant string) {
@@ -175,7 +180,7 @@ func (c *cloud) readAuthorize(r *http.Request, p *pending) *entraError {
 	if r.FormValue("scope") == "" {
 		return c.refuse("entra.parameter.missing.redirect", "scope")
 	}
-	p.nonce = r.FormValue("nonce")
+	p.nonce, p.info = r.FormValue("nonce"), r.FormValue("client_info") == "1"
 	p.challenge, p.method = r.FormValue("code_challenge"), r.FormValue("code_challenge_method")
 	if p.challenge != "" && p.method == "" {
 		p.method = "plain"
@@ -345,6 +350,9 @@ func (c *cloud) giveCode(w http.ResponseWriter, r *http.Request, p *pending) {
 	}
 	c.tokens.mu.Unlock()
 	v := url.Values{"code": {text}, "session_state": {randomGUID()}}
+	if p.info {
+		v.Set("client_info", c.clientInfo(p.account))
+	}
 	if p.state != "" {
 		v.Set("state", p.state)
 	}

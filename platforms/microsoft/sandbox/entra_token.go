@@ -107,6 +107,12 @@ func (c *cloud) redeemCode(r *http.Request, form url.Values, a *app, secret stri
 	return c.userAnswer(r, a, k.account, asked, k.nonce)
 }
 
+// clientInfo tells the vendor's client libraries, on demand, whose account and
+// tenant an answer belongs to.
+func (c *cloud) clientInfo(account string) string {
+	return base64url([]byte(`{"uid":"` + account + `","utid":"` + c.tenant.ID + `"}`))
+}
+
 // proven checks the PKCE verifier.
 func (k *code) proven(verifier string) bool {
 	switch k.method {
@@ -199,6 +205,9 @@ func (c *cloud) userAnswer(r *http.Request, a *app, account string, s asked, non
 		return nil, e
 	}
 	answer["scope"] = strings.Join(slices.Concat(written(s, wanted), presentOpenID(s)), " ")
+	if r.PostForm.Get("client_info") == "1" {
+		answer["client_info"] = c.clientInfo(account)
+	}
 	if s.has("openid") {
 		id, err := c.keys.sign(c.idClaims(r, a, who, s, nonce, now))
 		if err != nil {

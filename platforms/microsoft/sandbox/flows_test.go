@@ -82,6 +82,46 @@ func TestAdminConsentAnswersBothWays(t *testing.T) {
 	}
 }
 
+func TestAdminConsentOfTheFirstVersionGrantsTheStaticList(t *testing.T) {
+	r := newRig(t)
+	v := url.Values{"client_id": {r.c.hub.id}, "redirect_uri": {native}, "state": {"1"}}
+	link := r.endpoint("/adminconsent?") + v.Encode()
+	if q := r.visit(link, "admin@contoso.example", "Cancel"); q.Get("error") != "consent_required" {
+		t.Errorf("cancelled: %v", q)
+	}
+	q := r.visit(link, "admin@contoso.example", "")
+	if q.Get("admin_consent") != "True" || q.Get("tenant") != r.tenant.ID || q.Get("state") != "1" || q.Has("scope") {
+		t.Errorf("accepted: %v", q)
+	}
+	if got := r.c.grants.everybody(r.c.hub); len(got) != len(everything().Delegated) {
+		t.Errorf("granted %v", got)
+	}
+}
+
+func TestClientInfoForTheVendorsLibraries(t *testing.T) {
+	r := newRig(t)
+	r.c.grants.consentAll(r.c.hub, []string{"User.Read"})
+	q := r.visit(r.authorizeURL(r.c.hub, "client_info", "1"), "ann@contoso.example", "")
+	got := r.want(r.redeem(r.c.hub, q.Get("code"), "client_info", "1"), 200)
+	raw, err := decodeBase64(got.text("client_info"))
+	must(t, err)
+	if string(raw) != `{"uid":"`+annID+`","utid":"`+r.tenant.ID+`"}` || q.Get("client_info") != got.text("client_info") {
+		t.Errorf("client_info is %s", raw)
+	}
+}
+
+func TestTheTenantsCalendarShowsInEveryAnswer(t *testing.T) {
+	r := newRig(t)
+	r.w.Clock.SetSkew(-time.Hour)
+	for _, address := range []string{r.urls["graph_url"] + "v1.0/me", r.endpoint("/discovery/v2.0/keys")} {
+		at, err := time.Parse(time.RFC1123, r.get(address).header.Get("Date"))
+		must(t, err)
+		if off := time.Since(at); off < 50*time.Minute || off > 70*time.Minute {
+			t.Errorf("%s is dated %v, an hour ago is meant", address, at)
+		}
+	}
+}
+
 func TestExplorerGetsAnyKnownPermission(t *testing.T) {
 	r := newRig(t)
 	v := url.Values{"client_id": {r.c.explorer.id}, "scope": {graphResource + "/Group.ReadWrite.All https://graph.microsoft.com/Mail.Read"}, "redirect_uri": {"http://localhost:9/"}}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -72,6 +73,7 @@ func (c *cloud) serve(w http.ResponseWriter, r *http.Request, routes []route) {
 		clientID = requestID
 	}
 	h := w.Header()
+	h.Set("Date", c.world.Clock.Now().Format(http.TimeFormat))
 	h.Set("request-id", requestID)
 	h.Set("client-request-id", clientID)
 	h.Set("x-ms-ags-diagnostic", `{"ServerInfo":{"DataCenter":"Sandbox","Slice":"E","Ring":"1","ScaleUnit":"000","RoleInstance":"SANDBOX"}}`)
@@ -138,7 +140,14 @@ func (c *cloud) dispatch(r *http.Request, routes []route) (*reply, error) {
 	if err := k.licensed(); err != nil {
 		return nil, err
 	}
-	return found.run(k)
+	answer, err := found.run(k)
+	if err == nil && found.class == "identity" {
+		if answer.header == nil {
+			answer.header = http.Header{}
+		}
+		answer.header.Set("x-ms-resource-unit", strconv.Itoa(k.cost()))
+	}
+	return answer, err
 }
 
 func last(list []string) string { return list[len(list)-1] }

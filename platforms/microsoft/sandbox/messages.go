@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	world "miohub/platforms/sandbox"
@@ -35,7 +36,10 @@ func (k *call) messagesIn() (place, error) {
 	if !k.who.delegated() {
 		return place{}, k.deny("graph.messages.protected")
 	}
-	t, found := k.feed.team(k.ids["team"])
+	if !isGUID(k.ids["team"]) {
+		return place{}, k.deny("graph.team.malformed")
+	}
+	t, found := k.feed.team(strings.ToLower(k.ids["team"]))
 	if !found {
 		return place{}, k.deny("graph.team.unknown", k.ids["team"])
 	}

@@ -75,10 +75,11 @@ func (c *cloud) readSelect(q *query, to *route) error {
 		if p == "" || p == "*" {
 			continue
 		}
-		if !c.data.has(to.entity, p) {
+		known := c.data.property(to.entity, p)
+		if known == "" {
 			return c.deny("graph.select.unknown", p, to.entity)
 		}
-		q.sel = append(q.sel, p)
+		q.sel = append(q.sel, known)
 	}
 	return nil
 }

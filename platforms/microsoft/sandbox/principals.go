@@ -91,6 +91,9 @@ func (k *call) pageOf(kind, set string, ids []string, list []map[string]any, siz
 	if next != "" {
 		body["@odata.nextLink"] = next
 	}
+	if k.query.get("$count") == "true" && k.eventual() {
+		body["@odata.count"] = len(list)
+	}
 	return ok(body)
 }
 

@@ -97,6 +97,7 @@ func teamsRefusals() []refusal {
 		{ID: "graph.throttled.teams", Source: throttle, Status: 429, Code: "TooManyRequests", Message: "Please retry after"},
 
 		{ID: "graph.team.unknown", Source: teams, Status: 404, Code: "NotFound", Message: "No team found with Group Id %s"},
+		{ID: "graph.team.malformed", Source: teams, Status: 400, Code: "BadRequest", Message: "teamId needs to be a valid GUID."},
 		{ID: "graph.team.not-member", Source: teams, Status: 403, Code: "Forbidden", Message: "Failed to execute Templates backend request GetTeamByGroupId. The caller is not a member of the team."},
 		{ID: "graph.channel.malformed", Source: channel, Status: 400, Code: "BadRequest", Message: "Invalid channelId: %s"},
 		{ID: "graph.channel.unknown", Source: channel, Status: 404, Code: "NotFound", Message: "Channel not found"},

@@ -55,6 +55,7 @@ func teamsCases() provoke {
 			}
 			return answer{}
 		},
+		"graph.team.malformed":     as(annID, "GET", "/teams/Sales", nil),
 		"graph.team.unknown":       as(annID, "GET", "/teams/22222222-0000-4000-8000-000000000002", nil),
 		"graph.team.not-member":    as(evaID, "GET", "/teams/"+sales, nil),
 		"graph.channel.malformed":  as(annID, "GET", "/teams/"+sales+"/channels/Deals", nil),

@@ -202,6 +202,9 @@ func (k *call) teamPage(set string, size int, keep func(team) bool) (*reply, err
 
 // team finds the path's team and checks that the caller may see it.
 func (k *call) teamInPath() (team, error) {
+	if !isGUID(k.ids["team"]) {
+		return team{}, k.deny("graph.team.malformed")
+	}
 	t, found := k.feed.team(strings.ToLower(k.ids["team"]))
 	if !found {
 		return t, k.deny("graph.team.unknown", k.ids["team"])
@@ -210,6 +213,10 @@ func (k *call) teamInPath() (team, error) {
 		return t, k.deny("graph.team.not-member")
 	}
 	return t, nil
+}
+
+func isGUID(s string) bool {
+	return len(s) == 36 && strings.Count(s, "-") == 4 && strings.Trim(strings.ToLower(s), "0123456789abcdef-") == ""
 }
 
 // inOneOf reports a seat in one of the team's shared or private channels.

@@ -91,6 +91,16 @@ func (d *vendorData) has(kind, property string) bool {
 	return found
 }
 
+// property finds a type's property, its name's case ignored; "" when there is none.
+func (d *vendorData) property(kind, name string) string {
+	for _, p := range d.Types[kind] {
+		if strings.EqualFold(p, name) {
+			return p
+		}
+	}
+	return ""
+}
+
 // permissionKey turns a route's pattern into the key of the vendor's table:
 // lower case, "{id}" for every parameter.
 func permissionKey(method, pattern string) string {
