@@ -43,7 +43,9 @@ func (r *rate) learn(now time.Time, events int, all *average) {
 		all.events, all.time = all.events+n, all.time+t
 	}
 	steady := (r.events + priorEvents) / (r.time + priorEvents/all.rate())
-	r.weight = math.Sqrt(max(steady, r.recent/shortMemory.Seconds()))
+	// Half of what happened just now is taken for the beginning of a
+	// conversation: the whole would chase single messages.
+	r.weight = math.Sqrt(steady + r.recent/shortMemory.Seconds()/2)
 }
 
 // quiet is the time to leave a silent room alone.

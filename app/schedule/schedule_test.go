@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -178,6 +179,62 @@ func poisson(rng *rand.Rand, mean float64) int {
 		n++
 	}
 	return n
+}
+
+// The mean wait of a message, against the best that fixed intervals could do if
+// the rates were known: (Σ√rate)² / (2 × budget × Σrate).
+func TestMessagesWaitLittleLongerThanUnderTheBestFixedIntervals(t *testing.T) {
+	const rooms, budget, perSecond, span = 150, 1.5, 0.15, 8 * time.Hour
+	for _, tc := range []struct {
+		traffic string
+		talk    int // messages in a conversation, on average
+		limit   float64
+	}{
+		{"steady", 1, 1.25},
+		{"conversations", 10, 0.8},
+	} {
+		t.Run(tc.traffic, func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(3, 11))
+			said := map[platforms.RoomID][]float64{}
+			harmonic, roots := 0.0, 0.0
+			for i := range rooms {
+				harmonic += 1 / float64(i+1)
+			}
+			for i := range rooms {
+				rate := perSecond / float64(i+1) / harmonic // Zipf's law
+				roots += math.Sqrt(rate)
+				id := platforms.RoomID(fmt.Sprint("room", i))
+				for begins := 0.0; begins < span.Seconds(); begins += rng.ExpFloat64() * float64(tc.talk) / rate {
+					for at := begins; ; at += rng.ExpFloat64() * 20 {
+						said[id] = append(said[id], at)
+						if rng.Float64()*float64(tc.talk) < 1 {
+							break
+						}
+					}
+				}
+				slices.Sort(said[id])
+			}
+			best := roots * roots / (2 * budget * perSecond)
+			waited, messages := 0.0, 0
+			synctest.Test(t, func(t *testing.T) {
+				s := newSchedule(t, schedule.Options{Budget: budget, Min: time.Second, Max: 5 * time.Minute}, rooms)
+				watch(t, s, 1, span, 0, func(id platforms.RoomID, at time.Duration) (n int) {
+					for ; len(said[id]) > 0 && said[id][0] <= at.Seconds(); n++ {
+						if at > time.Hour { // the first hour is for learning
+							waited, messages = waited+at.Seconds()-said[id][0], messages+1
+						}
+						said[id] = said[id][1:]
+					}
+					return n
+				})
+			})
+			mean := waited / float64(messages)
+			t.Logf("%d messages waited %.1f s, %.2f of the best fixed intervals", messages, mean, mean/best)
+			if mean > tc.limit*best {
+				t.Errorf("messages waited %.1f s, more than %.2f × %.1f s", mean, tc.limit, best)
+			}
+		})
+	}
 }
 
 func TestAConversationIsFollowedClosely(t *testing.T) {
