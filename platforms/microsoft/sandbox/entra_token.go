@@ -262,7 +262,8 @@ func (c *cloud) clientCredentials(form url.Values, a *app, secret, tenant string
 	if s.resource != "" {
 		return nil, c.refuse("entra.token.resource.unknown", s.resource, c.tenant.Org)
 	}
-	if !s.static || len(s.graph) > 0 || s.unknown != "" || len(s.openID) > 0 {
+	// The vendor's own libraries add OpenID scopes here; they mean nothing.
+	if !s.static || len(s.graph) > 0 || s.unknown != "" {
 		return nil, c.refuse("entra.token.scope.not-default", scope)
 	}
 	claims := c.graphClaims(a, "app", c.world.Clock.Now())

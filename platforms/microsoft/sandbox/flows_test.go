@@ -45,6 +45,11 @@ func TestSignInConsentRefreshAndRead(t *testing.T) {
 	r.want(r.graph("GET", "/me", again.text("access_token"), nil), 401)
 }
 
+func TestTheVendorsLibraryAsksForOpenIDScopesAsTheApplicationToo(t *testing.T) {
+	r := newRig(t)
+	r.want(r.token(r.appForm("scope", graphResource+"/.default openid offline_access profile")), 200)
+}
+
 func TestTokenLifeFollowsTheWorldsClock(t *testing.T) {
 	r := newRig(t)
 	r.w.Clock.Speed = 100
