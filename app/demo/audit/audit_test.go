@@ -311,7 +311,9 @@ func TestAuditFindsTampering(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%s", tenant, tt.kind), func(t *testing.T) {
 				s := newStage(t)
 				matched, alone := s.people(tenant, true), s.people(tenant, false)
-				say := func(author sandbox.Account, root, text string) string { return s.say(tenant, author, root, sandbox.Text(text)) }
+				say := func(author sandbox.Account, root, text string) string {
+					return s.say(tenant, author, root, sandbox.Text(text))
+				}
 				said := []string{say(matched[0], "", "We ship on Monday."), say(matched[0], "", "Which Monday?")}
 				next := say(matched[0], "", "Good.")
 				said = append(said, say(alone[0], "", "The next one."), say(alone[0], said[0], "Agreed."), next)
