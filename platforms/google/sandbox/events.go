@@ -47,6 +47,12 @@ func changeEvents() map[world.ChangeKind]string {
 func (f *feed) read(t *world.Tenant, room string) []event {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.follow(t)
+	return slices.Clone(f.rooms[room])
+}
+
+// follow takes what is new in the change log. Callers hold the lock.
+func (f *feed) follow(t *world.Tenant) {
 	kinds := changeEvents()
 	changes, last := t.Changes(f.seen)
 	f.seen = last
@@ -55,12 +61,17 @@ func (f *feed) read(t *world.Tenant, room string) []event {
 			f.put(c.Room, event{kind: kind, at: c.Time, message: c.Message, account: c.Account})
 		}
 	}
-	return slices.Clone(f.rooms[room])
 }
 
-func (f *feed) add(room string, e event) {
+// add appends an event that happens now. The tenant's stamps are unique to the
+// millisecond and may run ahead of its clock; the new event comes after them.
+func (f *feed) add(t *world.Tenant, room string, e event) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.follow(t)
+	if list := f.rooms[room]; len(list) > 0 && !e.at.After(list[len(list)-1].at) {
+		e.at = list[len(list)-1].at.Add(time.Millisecond)
+	}
 	f.put(room, e)
 }
 
@@ -78,7 +89,7 @@ func (f *feed) put(room string, e event) {
 // eventQuery is a checked spaceEvents filter.
 type eventQuery struct {
 	kinds      []string
-	start, end time.Time
+	start, end time.Time // end is zero when there is none
 }
 
 // eventTypes maps each event type to the resource whose scope it takes.
@@ -94,7 +105,7 @@ func eventTypes() map[string]string {
 // eventFilter checks a filter: event types are required, joined by OR and in
 // parentheses where times stand beside them.
 func eventFilter(s string, now time.Time) (eventQuery, *apiError) {
-	q := eventQuery{start: now.Add(-eventLife), end: now}
+	q := eventQuery{start: now.Add(-eventLife)}
 	wrong := invalid("Invalid filter: %s", s)
 	e, ok := parseFilter(s)
 	if !ok || e.mixed {
@@ -202,7 +213,7 @@ func (g *google) listEvents(c *call) (map[string]any, *apiError) {
 			past = strconv.Itoa(e.seq) == after
 			continue
 		}
-		if !e.at.After(q.start) || e.at.After(q.end) || !slices.Contains(q.kinds, e.kind) {
+		if !e.at.After(q.start) || !q.end.IsZero() && e.at.After(q.end) || !slices.Contains(q.kinds, e.kind) {
 			continue
 		}
 		if len(page) == size {

@@ -36,6 +36,7 @@ type lab struct {
 	em   *world.Emulator
 	urls map[string]string
 	sa   map[string]string
+	cat  *catalogue
 }
 
 func testWorld(speed float64) *world.World {
@@ -73,6 +74,9 @@ func newLab(t *testing.T, speed float64) *lab {
 	l.ten = l.w.Tenant(TenantName)
 	var err error
 	if l.em, err = New(l.w); err != nil {
+		t.Fatal(err)
+	}
+	if l.cat, err = loadCatalogue(); err != nil {
 		t.Fatal(err)
 	}
 	for _, api := range l.em.APIs {
@@ -205,6 +209,7 @@ func (l *lab) do(req *http.Request) answer {
 			l.t.Fatalf("%s %s: %v in %s", req.Method, req.URL, err, raw)
 		}
 	}
+	l.checkAnswer(req, a)
 	return a
 }
 
