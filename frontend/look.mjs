@@ -1,7 +1,7 @@
 // Takes a picture of every screen in both themes and two sizes, with invented
 // data, and lists what the accessibility checker finds:
 //
-//   npm run look -- DIRECTORY [scene] [screen]
+//   npm run look -- DIRECTORY [scene] [screens] [themes] [widths]
 //
 // Scenes: busy, half, empty, error, loading.
 import { mkdirSync, readFileSync } from "node:fs";
@@ -10,7 +10,8 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { build, preview } from "vite";
 
-const [directory = "look", scene = "busy", only = ""] = process.argv.slice(2);
+const [directory = "look", scene = "busy", only = "", themes = "light,dark", widths = "1024,1440"] =
+  process.argv.slice(2);
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Each screen: where it is, and what to do there before the picture. */
@@ -77,8 +78,8 @@ const browser = await chromium.launch({
   args: ["--no-sandbox"],
 });
 let findings = 0;
-for (const theme of ["light", "dark"]) {
-  for (const viewport of sizes) {
+for (const theme of themes.split(",")) {
+  for (const viewport of sizes.filter(({ width }) => widths.includes(String(width)))) {
     const context = await browser.newContext({
       viewport,
       colorScheme: theme,
@@ -86,7 +87,7 @@ for (const theme of ["light", "dark"]) {
       bypassCSP: true,
     });
     for (const [name, screen] of Object.entries(screens)) {
-      if (only && name !== only) continue;
+      if (only && !only.split(",").includes(name)) continue;
       findings += await look(context, theme, viewport, name, screen);
     }
     await context.close();
@@ -107,7 +108,8 @@ async function look(context, theme, viewport, name, screen) {
   page.on("pageerror", (error) => complain(error.message));
   page.on("console", (message) => message.type() === "error" && complain(message.text()));
   await page.goto(`${base}?scene=${scene}#${screen.path}`);
-  await page.waitForTimeout(350);
+  if (scene !== "loading") await page.waitForSelector('main:not(:has([aria-busy="true"])) h1');
+  await page.waitForTimeout(250);
   if (screen.act && scene === "busy") {
     await screen.act(page);
     await page.waitForTimeout(350);

@@ -15,11 +15,11 @@ export function toProblem(reason: unknown): Problem {
     time: "",
     retryIn: 0,
   };
-  if (isObject(reason) && typeof reason["message"] === "string") {
+  if (isObject(reason) && typeof reason.message === "string") {
     const text = (key: string) => (typeof reason[key] === "string" ? reason[key] : "");
     const count = (key: string) => (typeof reason[key] === "number" ? reason[key] : 0);
     return {
-      message: reason["message"],
+      message: reason.message,
       advice: text("advice"),
       kind: text("kind") || "internal",
       code: text("code"),

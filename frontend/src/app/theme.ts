@@ -35,6 +35,18 @@ export const theme = createTheme({
   spacing: { xs: "6px", sm: "10px", md: "14px", lg: "18px", xl: "24px" },
   headings: { fontWeight: "650", sizes: { h1: { fontSize: "19px" }, h2: { fontSize: "14px" } } },
   colors: {
+    dark: [
+      "#e8ebef",
+      "#c3cad3",
+      "#9da7b4",
+      "#6d7785",
+      "#3d4551",
+      "#2f3640",
+      "#232831",
+      "#1c2027",
+      "#181c22",
+      "#14171c",
+    ],
     mio: [
       "#eef2ff",
       "#dbe3ff",
@@ -63,7 +75,9 @@ export const theme = createTheme({
     Switch: Switch.extend({ defaultProps: { size: "xs" } }),
     SegmentedControl: SegmentedControl.extend({ defaultProps: { size: "xs" } }),
     Tabs: Tabs.extend({ defaultProps: { variant: "default" } }),
-    Menu: Menu.extend({ defaultProps: { shadow: "none", width: 200, position: "bottom-end" } }),
+    Menu: Menu.extend({
+      defaultProps: { shadow: "none", width: 200, position: "bottom-end", withinPortal: false },
+    }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, fz: 12 } }),
     Modal: Modal.extend({
       defaultProps: { centered: true, radius: 11, overlayProps: { backgroundOpacity: 0.35 } },

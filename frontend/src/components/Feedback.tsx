@@ -53,12 +53,7 @@ export function Loading({ rows = 6, height = 18 }: { rows?: number; height?: num
       style={{ display: "grid", gap: 12, padding: 16 }}
     >
       {Array.from({ length: rows }, (_, i) => (
-        <Skeleton
-          key={`line-${rows - i}`}
-          height={height}
-          width={`${92 - ((i * 17) % 38)}%`}
-          radius={5}
-        />
+        <Skeleton key={i} height={height} width={`${92 - ((i * 17) % 38)}%`} radius={5} />
       ))}
     </div>
   );

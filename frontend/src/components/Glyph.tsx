@@ -9,7 +9,7 @@ export function Glyph({ platform, size = 34 }: GlyphProps) {
       height={size}
       viewBox="0 0 34 34"
       aria-hidden="true"
-      style={{ flexShrink: 0 }}
+      style={{ flexShrink: 0, display: "block" }}
     >
       <rect width="34" height="34" rx="9" fill={shape?.fill ?? "var(--dim)"} />
       {shape?.draw ?? (

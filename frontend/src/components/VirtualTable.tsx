@@ -1,12 +1,18 @@
+import { VisuallyHidden } from "@mantine/core";
+import { useElementSize } from "@mantine/hooks";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from "react";
 import css from "./table.module.css";
 
 export type Column<Row> = {
   key: string;
-  header: ReactNode;
+  header: string;
+  /** The header is read out, not shown: what the column holds is plain to see. */
+  headerHidden?: boolean;
   /** A grid track: "120px", "minmax(0, 1fr)". */
   width: string;
+  /** The column is left out while the table is narrower than this, in pixels. */
+  from?: number;
   end?: boolean;
   render: (row: Row) => ReactNode;
 };
@@ -25,28 +31,24 @@ type VirtualTableProps<Row> = {
   footer?: ReactNode;
 };
 
+const headHeight = 31;
+
+const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 12, PageUp: -12 };
+
 /** A table that draws only the rows in view; arrow keys move through it. */
 export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
-  const {
-    label,
-    rows,
-    columns,
-    rowId,
-    rowHeight = 32,
-    selected,
-    onSelect,
-    muted,
-    onEnd,
-    footer,
-  } = props;
+  const { label, rows, rowId, rowHeight = 32, selected, onSelect, onEnd, footer } = props;
   const scroll = useRef<HTMLDivElement>(null);
   const prefix = useId();
+  const { ref: frame, width } = useElementSize();
+  const columns = props.columns.filter((column) => width === 0 || width >= (column.from ?? 0));
   const tracks = columns.map((column) => column.width).join(" ");
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroll.current,
     estimateSize: () => rowHeight,
     overscan: 12,
+    scrollPaddingStart: headHeight,
     initialRect: { width: 900, height: 600 },
   });
   const items = virtual.getVirtualItems();
@@ -55,9 +57,9 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     if (rows.length > 0 && last >= rows.length - 8) onEnd?.();
   }, [last, rows.length, onEnd]);
 
-  const at = selected === undefined ? -1 : rows.findIndex((row) => rowId(row) === selected);
+  const at = selected ? rows.findIndex((row) => rowId(row) === selected) : -1;
   const onKeyDown = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 12, PageUp: -12 }[event.key];
+    const step = steps[event.key];
     if (!step || !onSelect || event.target !== event.currentTarget) return;
     event.preventDefault();
     const next = Math.max(0, Math.min(rows.length - 1, at + step));
@@ -68,36 +70,38 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   };
 
   return (
-    <div className={css.frame} role="grid" aria-label={label} aria-rowcount={rows.length + 1}>
-      {/* biome-ignore lint/a11y/useFocusableInteractive: the heading row is not a stop; the rows' frame is */}
-      <div
-        className={css.head}
-        role="row"
-        aria-rowindex={1}
-        style={{ gridTemplateColumns: tracks, paddingRight: 14 }}
-      >
-        {columns.map((column) => (
-          // biome-ignore lint/a11y/useFocusableInteractive: as above
-          <div key={column.key} role="columnheader" className={column.end ? css.end : undefined}>
-            {column.header}
-          </div>
-        ))}
-      </div>
+    <div className={css.frame} ref={frame}>
       <div
         ref={scroll}
         className={css.scroll}
-        role="rowgroup"
+        role="grid"
+        aria-label={label}
+        aria-rowcount={rows.length + 1}
         tabIndex={0}
         onKeyDown={onKeyDown}
         aria-activedescendant={at >= 0 ? `${prefix}-${at}` : undefined}
       >
-        <div role="presentation" style={{ height: virtual.getTotalSize() }}>
+        <div
+          role="row"
+          aria-rowindex={1}
+          className={css.head}
+          style={{ gridTemplateColumns: tracks }}
+        >
+          {columns.map((column) => (
+            <div key={column.key} role="columnheader" className={column.end ? css.end : undefined}>
+              {column.headerHidden ? (
+                <VisuallyHidden>{column.header}</VisuallyHidden>
+              ) : (
+                column.header
+              )}
+            </div>
+          ))}
+        </div>
+        <div role="presentation" className={css.body} style={{ height: virtual.getTotalSize() }}>
           {items.map((item) => {
             const row = rows[item.index];
             if (!row) return null;
             return (
-              // biome-ignore lint/a11y/useFocusableInteractive: the frame holds the focus and names the active row
-              // biome-ignore lint/a11y/useKeyWithClickEvents: the frame handles the keys
               <div
                 key={rowId(row)}
                 id={`${prefix}-${item.index}`}
@@ -106,7 +110,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
                 aria-selected={onSelect ? item.index === at : undefined}
                 className={css.row}
                 data-clickable={Boolean(onSelect)}
-                data-muted={muted?.(row) ?? false}
+                data-muted={props.muted?.(row) ?? false}
                 style={{
                   gridTemplateColumns: tracks,
                   height: item.size,
@@ -115,7 +119,6 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
                 onClick={() => onSelect?.(row)}
               >
                 {columns.map((column) => (
-                  // biome-ignore lint/a11y/useFocusableInteractive: as above
                   <div
                     key={column.key}
                     role="gridcell"

@@ -11,16 +11,16 @@ type LogTableProps = {
   footer: ReactNode;
 };
 
-const columnsAt = (now: number, narrow: boolean): Column<LogRow>[] => [
+const columnsAt = (now: number, today: boolean): Column<LogRow>[] => [
   {
     key: "time",
     header: texts.columns.time,
-    width: "118px",
+    width: today ? "76px" : "124px",
     render: (row) => <span className="mono">{clockTime(row.time, now)}</span>,
   },
   {
     key: "level",
-    header: "",
+    header: texts.level,
     width: "82px",
     render: (row) => <Pill tone={levels[row.level].tone}>{levels[row.level].word}</Pill>,
   },
@@ -32,20 +32,22 @@ const columnsAt = (now: number, narrow: boolean): Column<LogRow>[] => [
   },
   {
     key: "where",
+    from: 420,
     header: texts.columns.where,
     width: "minmax(0, 1fr)",
     render: (row) => <span title={row.where}>{row.where}</span>,
   },
   {
     key: "who",
+    from: 560,
     header: texts.columns.who,
     width: "minmax(0, 0.8fr)",
     render: (row) => <span title={row.who}>{row.who}</span>,
   },
   {
     key: "platform",
-    header: narrow ? "" : texts.columns.platform,
-    width: narrow ? "36px" : "72px",
+    header: texts.columns.platform,
+    width: "72px",
     render: (row) =>
       row.platform ? (
         <span role="img" aria-label={row.platform} title={row.platform}>
@@ -55,6 +57,7 @@ const columnsAt = (now: number, narrow: boolean): Column<LogRow>[] => [
   },
   {
     key: "took",
+    from: 520,
     header: texts.columns.took,
     width: "68px",
     end: true,
@@ -64,11 +67,13 @@ const columnsAt = (now: number, narrow: boolean): Column<LogRow>[] => [
 
 export function LogTable({ rows, selected, onSelect, onEnd, footer }: LogTableProps) {
   const now = useNow(60_000);
+  const oldest = rows.at(-1)?.time ?? "";
+  const today = new Date(oldest).toDateString() === new Date(now).toDateString();
   return (
     <VirtualTable
       label={texts.table}
       rows={rows}
-      columns={columnsAt(now, selected !== "")}
+      columns={columnsAt(now, today)}
       rowId={(row) => row.id}
       rowHeight={30}
       selected={selected}

@@ -14,7 +14,7 @@ export function ConnectPage({ platform }: { platform: string }) {
   if (wizard.isPending) return <Loading rows={7} />;
   if (wizard.isError) {
     return (
-      <Page title="">
+      <Page title={texts.failed}>
         <Failed reason={wizard.error} onRetry={() => void wizard.refetch()} />
       </Page>
     );
@@ -31,6 +31,8 @@ const firstStep = (wizard: Wizard) =>
   wizard.steps[0]?.id ??
   "";
 
+const hasGoneWell = (state: StepState) => state !== StepState.Todo && state !== StepState.Failed;
+
 export function WizardView({ wizard }: { wizard: Wizard }) {
   const [, go] = useLocation();
   const [current, setCurrent] = useState(() => firstStep(wizard));
@@ -40,6 +42,7 @@ export function WizardView({ wizard }: { wizard: Wizard }) {
     wizard.steps.findIndex((step) => step.id === current),
   );
   const step = wizard.steps[index];
+  const finished = wizard.steps.every((one) => one.state === StepState.Done);
   const last = index === wizard.steps.length - 1;
   const open = (id: string | undefined) => {
     if (!id) return;
@@ -81,10 +84,10 @@ export function WizardView({ wizard }: { wizard: Wizard }) {
                 {texts.back}
               </Button>
               <Button
-                variant={step.state === StepState.Todo ? "default" : "filled"}
+                variant={hasGoneWell(step.state) ? "filled" : "default"}
                 onClick={() => (last ? go("/") : open(wizard.steps[index + 1]?.id))}
               >
-                {last ? texts.finish : texts.next}
+                {last ? (finished ? texts.finish : texts.later) : texts.next}
               </Button>
             </div>
           </section>

@@ -16,19 +16,39 @@ export function StepView({ platform, step }: { platform: string; step: Step }) {
   return (
     <div className={css.body}>
       <h2>{step.title}</h2>
-      {step.parts.map((part, index) => (
-        <PartView
-          key={part.id || `${part.kind}-${index}`}
-          platform={platform}
-          step={step}
-          part={part}
-        />
-      ))}
+      {grouped(step.parts).map((parts) => {
+        const views = parts.map((part) => (
+          <PartView key={keyOf(part)} platform={platform} step={step} part={part} />
+        ));
+        return parts.length === 1 ? (
+          views
+        ) : (
+          <div key={parts.map(keyOf).join()} className={css.together}>
+            {views}
+          </div>
+        );
+      })}
       {!hasScopes && <Checked checks={step.checks} />}
       {step.retryAt && <Retry at={step.retryAt} />}
       <Questions questions={step.why} />
     </div>
   );
+}
+
+const keyOf = (part: Part) => `${part.kind} ${part.id} ${part.label} ${part.action} ${part.url}`;
+
+const short: PartKind[] = [PartKind.Link, PartKind.Tick, PartKind.Verify];
+const isShort = (part: Part) => short.includes(part.kind) && !part.text && !part.note;
+
+/** Short parts that follow each other share a line: open, tick, confirm. */
+export function grouped(parts: Part[]): Part[][] {
+  const groups: Part[][] = [];
+  for (const part of parts) {
+    const last = groups.at(-1);
+    if (last && isShort(part) && last.every(isShort)) last.push(part);
+    else groups.push([part]);
+  }
+  return groups;
 }
 
 function PartView(props: PartProps) {

@@ -1,11 +1,13 @@
 export const texts = {
   title: (name: string) => `Connect ${name}`,
   titleDone: (name: string) => `Set-up of ${name}`,
+  failed: "Connect",
   saved: "saved as you go",
   close: "Close",
   back: "Back",
   next: "Continue",
   finish: "Finish",
+  later: "Close, go on later",
   stepOf: (n: number, total: number) => `Step ${n} of ${total}`,
   steps: "Steps",
   choose: "Choose file…",

@@ -147,7 +147,7 @@ function Sides({ summary }: { summary: PeopleSummary }) {
               {texts.counts(count(side.people))} · {side.scope}
             </div>
           </div>
-          <span className="dim" style={{ marginLeft: "auto", textAlign: "right" }}>
+          <span className="dim" style={{ marginLeft: "auto", whiteSpace: "nowrap" }}>
             {side.imported ? (
               <>
                 {texts.importedAt} <Ago time={side.imported} />

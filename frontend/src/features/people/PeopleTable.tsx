@@ -30,6 +30,7 @@ export function PeopleTable({ rows, sides, selected, onSelect }: PeopleTableProp
     },
     {
       key: "rule",
+      from: 560,
       header: texts.rule,
       width: "minmax(0, 0.75fr)",
       render: (person) => (
@@ -46,6 +47,7 @@ export function PeopleTable({ rows, sides, selected, onSelect }: PeopleTableProp
     },
     {
       key: "enabled",
+      from: 520,
       header: texts.enable,
       width: "64px",
       render: (person) =>

@@ -12,7 +12,7 @@ export const states: Record<MatchState, { tone: Tone; word: string }> = {
 
 export const texts = {
   title: "People",
-  sub: "Who is who on the other side. Messages appear in a person's own name once both accounts are matched and enabled.",
+  sub: "Who is who on the other side, and in whose name messages may appear.",
   importing: "Importing people and rooms.",
   import: "Import now",
   importFirst: "Import people and spaces",

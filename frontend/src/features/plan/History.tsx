@@ -59,7 +59,8 @@ const columnsOf = (open: (id: string) => void): Column<PlanSummary>[] => [
   },
   {
     key: "open",
-    header: "",
+    header: texts.open,
+    headerHidden: true,
     width: "70px",
     end: true,
     render: (plan) => <TextButton onClick={() => open(plan.id)}>{texts.open}</TextButton>,

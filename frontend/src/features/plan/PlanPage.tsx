@@ -27,22 +27,11 @@ export default function PlanPage() {
   const making = useJob("plan");
   const applying = useJob("apply", plan.data?.id);
   const made = plan.data && plan.data.state !== PlanState.None;
-  const sub = (
-    <>
-      {texts.sub}
-      {made && plan.data.made && (
-        <>
-          {" "}
-          · {texts.made} <Ago time={plan.data.made} />
-        </>
-      )}
-    </>
-  );
   return (
     <Page
       fill
       title={texts.title}
-      sub={sub}
+      sub={texts.sub}
       actions={
         <>
           <Button
@@ -61,6 +50,11 @@ export default function PlanPage() {
         <Tabs.List>
           <Tabs.Tab value="current">{texts.tabs.current}</Tabs.Tab>
           <Tabs.Tab value="history">{texts.tabs.history}</Tabs.Tab>
+          {made && plan.data.made && (
+            <span className="dim" style={{ marginLeft: "auto", alignSelf: "center" }}>
+              {texts.made} <Ago time={plan.data.made} />
+            </span>
+          )}
         </Tabs.List>
       </Tabs>
       {isRunning(making) && <JobProgress job={making} title={texts.making} />}

@@ -1,5 +1,5 @@
 import { Button, Checkbox, Menu, Select } from "@mantine/core";
-import { IconArrowRight, IconChevronDown, IconSearchOff } from "@tabler/icons-react";
+import { IconChevronDown, IconSearchOff } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { commands, type PlanRow, type PlanView, Risk, RowState } from "../../api";
 import {
@@ -31,7 +31,7 @@ export function PlanRows({ plan, readOnly = false }: PlanRowsProps) {
   };
   const toggle = (one: PlanRow, on: boolean) =>
     set(on, on ? toApprove(plan, [one], true) : toWithdraw(plan, [one]));
-  const columns = columnsOf(readOnly, Boolean(row), toggle);
+  const columns = columnsOf(readOnly, toggle);
   return (
     <div className={css.layout} data-open={Boolean(row)}>
       <Groups plan={plan} verb={filter.verb} onChange={(verb) => setFilter({ ...filter, verb })} />
@@ -140,7 +140,6 @@ function ApproveMenu({ plan, rows, onSet }: ApproveMenuProps) {
 
 function columnsOf(
   readOnly: boolean,
-  narrow: boolean,
   toggle: (row: PlanRow, on: boolean) => void,
 ): Column<PlanRow>[] {
   const columns: Column<PlanRow>[] = [
@@ -157,7 +156,19 @@ function columnsOf(
       render: (row) => <Change row={row} />,
     },
     {
+      key: "why",
+      header: texts.why,
+      width: "minmax(0, 1fr)",
+      from: 660,
+      render: (row) => (
+        <span className="dim" title={row.reason}>
+          {row.reason}
+        </span>
+      ),
+    },
+    {
       key: "readers",
+      from: 540,
       header: texts.readers,
       width: "96px",
       end: true,
@@ -175,6 +186,7 @@ function columnsOf(
     },
     {
       key: "state",
+      from: 480,
       header: texts.result,
       width: "136px",
       render: (row) => (
@@ -188,22 +200,11 @@ function columnsOf(
       ),
     },
   ];
-  if (!narrow) {
-    columns.splice(2, 0, {
-      key: "why",
-      header: texts.why,
-      width: "minmax(0, 1fr)",
-      render: (row) => (
-        <span className="dim" title={row.reason}>
-          {row.reason}
-        </span>
-      ),
-    });
-  }
   if (!readOnly) {
     columns.unshift({
       key: "approve",
-      header: "",
+      header: texts.approve,
+      headerHidden: true,
       width: "36px",
       render: (row) =>
         isOpen(row) ? (
@@ -221,14 +222,13 @@ function columnsOf(
 
 function Change({ row }: { row: PlanRow }) {
   return (
-    <span className={css.change} title={`${row.before} → ${row.after}`}>
+    <span title={row.before ? `${row.before} → ${row.after}` : row.after}>
       {row.before && (
         <>
-          <span className={css.before}>{row.before}</span>
-          <IconArrowRight size={13} color="var(--dim)" style={{ flexShrink: 0 }} />
+          <span className={css.before}>{row.before}</span> <span className="dim">→</span>{" "}
         </>
       )}
-      <span>{row.after}</span>
+      {row.after}
     </span>
   );
 }

@@ -29,7 +29,7 @@ export const planStates: Record<PlanState, { tone: Tone; word: string }> = {
 export const texts = {
   title: "Plan",
   sub: "What would change, and why. Nothing happens before you approve it.",
-  made: "looked",
+  made: "Looked",
   make: "Look for changes",
   making: "Looking what would change.",
   apply: (n: string) => `Apply ${n} approved`,
@@ -79,7 +79,7 @@ export const texts = {
   undo: "Can be undone",
   undoYes: "yes",
   undoNo: "no",
-  readersTitle: "Who will newly be able to read what",
+  readersTitle: "New readers, and what they read",
   noReaders: "Nobody newly reads anything.",
   notAsked: "—",
   outside: (n: number) => `${n} from outside`,

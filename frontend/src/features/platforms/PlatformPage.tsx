@@ -43,7 +43,7 @@ export function PlatformPage({ platform, tab }: PlatformPageProps) {
   const job = useJob("check", platform);
   return (
     <Page
-      title={card?.name ?? ""}
+      title={card?.name ?? texts.title}
       sub={card?.tenant}
       actions={
         <>

@@ -52,7 +52,7 @@ export const texts = {
   readersNew: "Who will newly be able to read what",
   readersNow: "Who can read across the link",
   noReaders: "Nobody new.",
-  outside: (n: number) => `${n} from outside or unmatched`,
+  outside: (n: number) => `${n} from outside`,
   open: "Open",
   membersOf: (n: number) => `${n} ${n === 1 ? "member" : "members"}`,
   close: "Close",

@@ -80,8 +80,7 @@ function Report({ report }: { report: ExportReport }) {
         )}
       </div>
       {report.leftOut.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key
-        <div className={css.scroll} tabIndex={0} role="group" aria-label={texts.leftOut("")}>
+        <section className={css.scroll} tabIndex={0} aria-label={texts.reason}>
           <table className={css.leftOut}>
             <thead>
               <tr>
@@ -100,7 +99,7 @@ function Report({ report }: { report: ExportReport }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       )}
     </div>
   );

@@ -25,7 +25,7 @@ export function PaneView({ pair, tenant }: PaneViewProps) {
     <section className={css.pane} aria-label={tenant.platform}>
       <header>
         <Glyph platform={tenant.name} size={28} />
-        <div style={{ minWidth: 0 }}>
+        <div className={css.name}>
           <h2 className="text">{pane.data?.room ?? tenant.platform}</h2>
           <div className="dim">
             {tenant.platform} · {tenant.domain}
@@ -73,7 +73,6 @@ function Messages({ messages, onReply }: MessagesProps) {
     );
   }
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key
     <div
       className={css.messages}
       role="log"
@@ -138,7 +137,7 @@ function Composer({ pair, tenant, pane, replyTo, onDone }: ComposerProps) {
       <form onSubmit={send}>
         <Select
           aria-label={texts.speaker}
-          w={150}
+          w={124}
           searchable
           data={pane.speakers.map((one) => ({ value: one.id, label: one.name }))}
           value={speaker || null}

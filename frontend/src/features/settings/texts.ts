@@ -12,10 +12,10 @@ export const texts = {
   watching: "Looking for changes",
   watchingText:
     "How often each platform is looked at. Rooms that are busy are looked at more often than quiet ones, within the call budget.",
-  directory: "Directory every (minutes)",
-  roomMin: "Busy room every (seconds)",
-  roomMax: "Quiet room every (seconds)",
-  budget: "At most looks in 10 seconds",
+  directory: "Directory (minutes)",
+  roomMin: "Busy room (seconds)",
+  roomMax: "Quiet room (seconds)",
+  budget: "Looks in 10 s, at most",
   rule: "The platform's own rule",
   safety: "Safety",
   safetyText: "A plan that goes beyond these in one run is held, and asks you first.",
@@ -23,7 +23,7 @@ export const texts = {
   maxDisablePercent: "or percent of all",
   maxUnlink: "Rooms unlinked, at most",
   maxUnlinkPercent: "or percent of all",
-  grace: "Days between suspended there and suspended here",
+  grace: "Grace before suspending (days)",
   auto: "Approve automatically",
   autoText:
     "Everything is off: a person approves every change. Links that people from outside could read are never approved automatically.",

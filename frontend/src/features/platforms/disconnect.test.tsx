@@ -1,0 +1,63 @@
+import { fireEvent, screen } from "@testing-library/react";
+import { describe, expect, test, vi } from "vitest";
+import { installFake } from "../../test/fake";
+import { show } from "../../test/render";
+import { DisconnectDialog } from "./DisconnectDialog";
+import PlatformsPage from "./PlatformsPage";
+
+describe("disconnecting", () => {
+  test("says in numbers what stops, and what stays where", async () => {
+    show(<DisconnectDialog platform="microsoft" onClose={() => undefined} />);
+    expect(
+      await screen.findByText(/214 people and 38 channels will no longer be enabled/),
+    ).toBeTruthy();
+    expect(screen.getByText(/2 messages on the way/)).toBeTruthy();
+    expect(screen.getByText("Stays at Microsoft Teams until you remove it there")).toBeTruthy();
+  });
+
+  test("is possible only after saying that it is understood", async () => {
+    const { bindings } = installFake(window, "busy");
+    const disconnect = vi.spyOn(bindings.Platforms, "Disconnect");
+    const closed = vi.fn();
+    show(<DisconnectDialog platform="google" onClose={closed} />);
+    const button = await screen.findByRole("button", { name: "Disconnect" });
+    fireEvent.click(button);
+    expect(disconnect).not.toHaveBeenCalled();
+    fireEvent.click(screen.getByRole("checkbox", { name: /Erase the imported directory/ }));
+    fireEvent.click(screen.getByRole("checkbox", { name: /I understand/ }));
+    fireEvent.click(button);
+    const choice = { keepLinksDays: 90, eraseDirectory: true };
+    await vi.waitFor(() => expect(disconnect).toHaveBeenCalledWith("google", choice));
+    await vi.waitFor(() => expect(closed).toHaveBeenCalled());
+  });
+
+  test("stays closed when its numbers cannot be read", async () => {
+    installFake(window, "error");
+    show(<DisconnectDialog platform="google" onClose={() => undefined} />);
+    expect(await screen.findByRole("alert")).toBeTruthy();
+    expect(screen.queryByRole("button", { name: "Disconnect" })).toBeNull();
+  });
+});
+
+describe("the platforms screen", () => {
+  test("offers Connect for what is not connected and the menu for what is", async () => {
+    installFake(window, "half");
+    show(<PlatformsPage />);
+    expect(await screen.findByRole("button", { name: "More for Google Chat" })).toBeTruthy();
+    expect(screen.getByRole("button", { name: "Continue set-up" })).toBeTruthy();
+    expect(screen.getByText("Waiting for Microsoft Teams")).toBeTruthy();
+  });
+
+  test("has the five entries of the menu, in order", async () => {
+    show(<PlatformsPage />);
+    fireEvent.click(await screen.findByRole("button", { name: "More for Google Chat" }));
+    const items = await screen.findAllByRole("menuitem");
+    expect(items.map((item) => item.textContent)).toEqual([
+      "Settings",
+      "Check now",
+      "Permissions",
+      "Re-authenticate",
+      "Disconnect…",
+    ]);
+  });
+});
