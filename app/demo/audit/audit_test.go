@@ -13,8 +13,9 @@ import (
 
 	"go.uber.org/goleak"
 
-	googlesandbox "miohub/platforms/google/sandbox"
-	microsoftsandbox "miohub/platforms/microsoft/sandbox"
+	"miohub/platforms"
+	googleplatform "miohub/platforms/google"
+	microsoftplatform "miohub/platforms/microsoft"
 	"miohub/platforms/sandbox"
 )
 
@@ -30,17 +31,18 @@ type stage struct {
 	// newID makes message ids, by tenant.
 	newID map[string]func() string
 	// copies are the ids of copies by tenant/id of what was said.
-	copies map[string]string
+	copies    map[string]string
+	emulators map[string]*sandbox.Emulator
 }
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
 	w := sandbox.New(sandbox.Size{Seed: 11, People: 60, Rooms: 6, Speed: 100})
-	g, err := googlesandbox.New(w)
+	g, err := googleplatform.Platform().Sandbox(w)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := microsoftsandbox.New(w, microsoftsandbox.Registration{})
+	m, err := microsoftplatform.Platform().Sandbox(w)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,11 +51,18 @@ func newStage(t *testing.T) *stage {
 		t.Fatal(err)
 	}
 	t.Cleanup(running.Close)
-	g.Delegate([]string{allMessages})
+	var scopes []string
+	for _, grant := range googleplatform.Platform().Grants {
+		if grant.Kind == platforms.Delegation {
+			scopes = append(scopes, grant.Scope)
+		}
+	}
+	g.Delegate(scopes)
 	s := &stage{
 		t: t, w: w, copies: map[string]string{},
-		newID: map[string]func() string{google: g.NewMessageID, microsoft: m.NewMessageID},
-		in:    In{World: w, Matched: map[string]string{}},
+		newID:     map[string]func() string{google: g.NewMessageID, microsoft: m.NewMessageID},
+		emulators: map[string]*sandbox.Emulator{google: g, microsoft: m},
+		in:        In{World: w, Matched: map[string]string{}},
 	}
 	s.in.Google, s.in.GoogleFiles = g.Describe()
 	s.in.Microsoft, _ = m.Describe()
@@ -86,14 +95,19 @@ func (s *stage) must(err error) {
 	}
 }
 
-// people are the members of the pair's room who can speak: with a counterpart
-// who sits in the other room, or without one.
-func (s *stage) people(tenant string, matched bool) []sandbox.Account {
+// comparison knows who is whom.
+func (s *stage) comparison() *comparison {
 	back := map[string]string{}
 	for g, m := range s.in.Matched {
 		back[m] = g
 	}
-	c := &comparison{in: s.in, back: back, pair: s.pair}
+	return &comparison{in: s.in, back: back, pair: s.pair}
+}
+
+// people are the members of the pair's room who can speak: with a counterpart
+// who sits in the other room, or without one.
+func (s *stage) people(tenant string, matched bool) []sandbox.Account {
+	c := s.comparison()
 	var out []sandbox.Account
 	t := s.w.Tenant(tenant)
 	for _, id := range t.MembersOf(s.pair.Room[tenant]) {
@@ -156,11 +170,7 @@ func (s *stage) signer(tenant string, author sandbox.Account) string {
 
 // carried is a body as it stands on the other side.
 func (s *stage) carried(tenant string, author sandbox.Account, body sandbox.Body) sandbox.Body {
-	back := map[string]string{}
-	for g, m := range s.in.Matched {
-		back[m] = g
-	}
-	c := &comparison{in: s.in, back: back}
+	c := s.comparison()
 	runs := func(list []sandbox.Run) []sandbox.Run {
 		out := append([]sandbox.Run(nil), list...)
 		for i, r := range out {
