@@ -304,7 +304,7 @@ func (s *session) checkAppGrant(permission string) func(context.Context) platfor
 			return s.explain(e.rolesErr)
 		case e.err != nil && e.roles[permission]:
 			return passed("The application's token carries it.")
-		case e.err != nil && platforms.KindOf(e.err) != platforms.Forbidden:
+		case e.err != nil && !refusal(e.err):
 			return s.explain(e.err)
 		case e.assigned[permission] && e.roles[permission]:
 			return passed("The tenant records it as granted, and the application's token carries it.")
@@ -313,10 +313,15 @@ func (s *session) checkAppGrant(permission string) func(context.Context) platfor
 		}
 		return platforms.Finding{
 			Status: platforms.Fail, Evidence: "It is not among what the tenant granted to the application.",
-			Cause: "No administrator has consented to it, or the consent was withdrawn.",
-			Fix:   "Authorize with Method 1, or send the link of Method 2 to an administrator.", FixURL: s.link(linkConsent),
+			Cause: causeNoConsent, Fix: fixConsent, FixURL: s.link(linkConsent),
 		}
 	}
+}
+
+// refusal is how Graph answers an application that was granted nothing yet.
+func refusal(err error) bool {
+	kind := platforms.KindOf(err)
+	return kind == platforms.Forbidden || kind == platforms.SignInAgain
 }
 
 // userConsents renews the bridge account's sign-in and reads what it covers.

@@ -311,6 +311,10 @@ func (s *session) disconnect(ctx context.Context) ([]platforms.Leftover, error) 
 			return nil, fmt.Errorf("microsoft: erase %s: %w", key, err)
 		}
 	}
+	// The account's name stays, as a hint for the next sign-in.
+	if err := s.env.Values.Delete(ctx, keyBridgeID); err != nil {
+		return nil, fmt.Errorf("microsoft: forget the bridge account: %w", err)
+	}
 	var left []platforms.Leftover
 	if s.tenant != "" && s.clientID != "" {
 		left = append(left, platforms.Leftover{

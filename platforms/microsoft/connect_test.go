@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"miohub/platforms"
+	sandboxed "miohub/platforms/microsoft/sandbox"
 	world "miohub/platforms/sandbox"
 )
 
@@ -13,14 +14,17 @@ func TestConnectProvesEverythingItWasGranted(t *testing.T) {
 	x := open(t)
 	before := x.again()
 	for code, f := range findings(x, before) {
-		if code == checkApp || f.Status == platforms.Pass || f.Status == platforms.Warn {
-			if f.Status == platforms.Pass && code != checkApp {
-				t.Errorf("%s passes before anybody consented: %+v", code, f)
+		switch {
+		case code == checkApp: // the credentials work before anybody consented
+			if f.Status != platforms.Pass {
+				t.Errorf("%s: %+v", code, f)
 			}
-			continue
-		}
-		if f.Cause == "" {
-			t.Errorf("%s fails without a cause: %+v", code, f)
+		case strings.HasPrefix(code, "microsoft.user.") || strings.HasPrefix(code, "microsoft.bridge."):
+			if f.Status != platforms.Skipped || f.Cause == "" {
+				t.Errorf("%s: %+v", code, f)
+			}
+		case f.Status != platforms.Fail || f.Cause == "" || f.Fix == "" || f.FixURL != methodTwoLink(x.values):
+			t.Errorf("%s: %+v", code, f)
 		}
 	}
 	if before.Messages != nil || before.Sources != nil || before.Seats != nil {
@@ -182,5 +186,30 @@ func TestChecksNameWhatIsWrongWithTheBridgeAccount(t *testing.T) {
 	f := findings(x, x.again())[userCheck(userSend)]
 	if f.Status != platforms.Fail || !strings.Contains(f.Raw, "AADSTS50057") || !strings.Contains(f.Cause, "disabled") {
 		t.Errorf("a disabled account: %+v", f)
+	}
+}
+
+func TestMissingPermissionsAreNamedOneByOne(t *testing.T) {
+	x := openWith(t, func(w *world.World) (*world.Emulator, error) {
+		return sandboxed.New(w, sandboxed.Registration{
+			Delegated: without(without(scopes(platforms.UserConsent), userKeep), userChange), Application: without(scopes(platforms.AppConsent), appRename),
+		})
+	})
+	out, err := x.as(x.Admin, "", actionAuthorize)
+	if err != nil || !strings.Contains(out.Text, appRename) {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	found := findings(x, x.again())
+	for _, permission := range scopes(platforms.AppConsent) {
+		f, want := found[appCheck(permission)], platforms.Pass
+		if permission == appRename {
+			want = platforms.Fail
+		}
+		if f.Status != want || want == platforms.Fail && (f.Cause == "" || f.Fix == "" || f.FixURL == "") {
+			t.Errorf("%s: %+v", permission, f)
+		}
+	}
+	if _, err := x.as(x.Bridge, "", actionBridge); err == nil {
+		t.Error("the bridge account signed in without a permission it needs")
 	}
 }

@@ -80,7 +80,7 @@ func kindOf(e *graph.Error, effect effect) platforms.Kind {
 		return unreadable(e, effect)
 	}
 	switch {
-	case goneCursor(e):
+	case goneCursor(e), impossible(e):
 		return platforms.NotFound
 	case e.Status == http.StatusBadRequest && taken(e):
 		return platforms.Conflict
@@ -110,6 +110,13 @@ func taken(e *graph.Error) bool {
 		}
 	}
 	return strings.Contains(strings.ToLower(e.Text), "already exist")
+}
+
+// impossible recognises an id of a form that nothing can have: Teams looks at
+// the form before it looks for the team or channel.
+func impossible(e *graph.Error) bool {
+	text := strings.ToLower(e.Text)
+	return e.Status == http.StatusBadRequest && (strings.Contains(text, "valid guid") || strings.Contains(text, "invalid channelid"))
 }
 
 // goneCursor recognises a delta token that Graph no longer accepts: 410, or

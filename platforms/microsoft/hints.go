@@ -86,6 +86,11 @@ func hints() []hint {
 	}
 }
 
+const (
+	causeNoConsent = "No administrator has consented to the application's permissions, or the consent was withdrawn."
+	fixConsent     = "Authorize with Method 1, or send the link of Method 2 to an administrator."
+)
+
 func hintFor(e *platforms.Error) (hint, bool) {
 	code := regexp.MustCompile(`AADSTS(\d+)`).FindStringSubmatch(e.Code + " " + e.Text)
 	if code == nil {
@@ -114,6 +119,10 @@ func (s *session) explain(err error) platforms.Finding {
 	f := platforms.Finding{Status: platforms.Fail, Raw: raw(e)}
 	if h, ok := hintFor(e); ok {
 		f.Cause, f.Fix, f.FixURL = h.cause, h.fix, s.link(h.page)
+		return f
+	}
+	if strings.Contains(e.Code, "Authorization_IdentityNotFound") {
+		f.Cause, f.Fix, f.FixURL = causeNoConsent, fixConsent, s.link(linkConsent)
 		return f
 	}
 	switch e.Kind {

@@ -164,6 +164,7 @@ func TestFailuresTellWhatToDo(t *testing.T) {
 		{"an unknown room", graph.Error{Status: 404}, once, platforms.NotFound},
 		{"a name that is taken, by its code", graph.Error{Status: 400, Inner: "NameAlreadyExists"}, harmless, platforms.Conflict},
 		{"a name that is taken, by its text", graph.Error{Status: 400, Text: "Channel name already existed, please use other name."}, harmless, platforms.Conflict},
+		{"an id that nothing can have", graph.Error{Status: 400, Code: "BadRequest", Text: "teamId needs to be a valid GUID."}, once, platforms.NotFound},
 		{"a message that is too long", graph.Error{Status: 413}, once, platforms.Invalid},
 		{"an old delta link", graph.Error{Status: 410}, harmless, platforms.NotFound},
 		{"an old delta link by its code", graph.Error{Status: 400, Code: "syncStateNotFound"}, harmless, platforms.NotFound},

@@ -83,7 +83,7 @@ func authorizeStep(v platforms.Values) platforms.Step {
 
 func bridgeStep(v platforms.Values) platforms.Step {
 	text := "Your browser asks for an account: choose the bridge account, not your own."
-	if b := v.Get(keyBridge); b != "" {
+	if b := v.Get(keyBridge); b != "" && v.Get(keyBridgeID) != "" {
 		text = "Signed in as " + b + ". Sign in again to renew it or to choose another account."
 	}
 	return platforms.Step{

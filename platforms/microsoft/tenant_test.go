@@ -50,10 +50,12 @@ type tenant struct {
 // speed is how fast the emulated tenant's time passes.
 const speed = 100
 
-func open(t *testing.T) *tenant {
+func open(t *testing.T) *tenant { return openWith(t, Platform().Sandbox) }
+
+func openWith(t *testing.T, emulate func(*world.World) (*world.Emulator, error)) *tenant {
 	t.Helper()
 	w := world.New(world.Size{Seed: 11, People: 60, Rooms: 16, Speed: speed})
-	emu, err := Platform().Sandbox(w)
+	emu, err := emulate(w)
 	if err != nil {
 		t.Fatal(err)
 	}

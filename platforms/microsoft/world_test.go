@@ -1,6 +1,7 @@
 package microsoft
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -71,6 +72,15 @@ func TestDirectoryIsReadInFullAndThenByChanges(t *testing.T) {
 	}
 	if u := changed[platforms.UserID(somebody)]; u.State != platforms.Suspended || u.Name == "" || len(u.Addresses) == 0 {
 		t.Errorf("the changed account is %+v", u)
+	}
+	x.world.Faults.Set(world.Fault{ID: "f", API: "graph", Path: "/users/delta", Status: 403, Times: 1, Header: http.Header{"Content-Type": {"application/json"}},
+		Body: `{"error":{"code":"Authorization_RequestDenied","message":"no"}}`})
+	_, err := c.Users.Read(t.Context(), second.Cursor, func(platforms.UserPage) error {
+		t.Error("a refusal turned into a full read")
+		return nil
+	})
+	if platforms.KindOf(err) != platforms.Forbidden {
+		t.Errorf("a refused read: %v", err)
 	}
 	x.world.Clock.Advance(8 * 24 * time.Hour)
 	again, _, third := read(second.Cursor)
