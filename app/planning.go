@@ -141,10 +141,16 @@ func (a *App) actions(ctx context.Context, now *present) ([]plan.Action, error) 
 			roomLinks = append(roomLinks, rooms.Link{Left: l.Left, Right: l.Right, LeftName: now.names[l.Left], RightName: now.names[l.Right]})
 		}
 	}
-	actions = append(actions, rooms.Plan(now.leftSide, now.rightSide, roomLinks, func(r platforms.Ref) (platforms.Ref, bool) {
+	more, err := a.roomActions(ctx, now, roomLinks, func(r platforms.Ref) (platforms.Ref, bool) {
 		other, ok := linked[r]
 		return other, ok
-	})...)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if actions, err = a.unwanted(ctx, append(actions, more...)); err != nil {
+		return nil, err
+	}
 	notices, err := a.notices(ctx, actions)
 	return plan.Sort(append(actions, notices...)), err
 }

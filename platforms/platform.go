@@ -17,6 +17,8 @@ type Platform struct {
 	Product string
 	// RoomWord and RoomWords are what a room is called there: "space", "spaces".
 	RoomWord, RoomWords string
+	// Introduction is what is read before the platform is connected.
+	Introduction Introduction
 
 	// Steps is the Connect wizard as data, computed from what is known so far,
 	// so that ids, scopes and links appear filled in.

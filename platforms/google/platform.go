@@ -45,6 +45,12 @@ func Platform() platforms.Platform {
 	return platforms.Platform{
 		ID: "google", Name: "Google Chat", Product: "Google Chat",
 		RoomWord: "space", RoomWords: "spaces",
+		Introduction: platforms.Introduction{
+			Brings: "Link spaces with rooms on the other side, and let messages appear in people's own names.",
+			Needs:  "A super administrator of Google Workspace", Takes: "about 10 minutes",
+			LookRule:    "Google counts reads a minute: 900 in a space, 3,000 in a project. Whoever stays below may look as often as they like.",
+			LookRuleURL: "https://developers.google.com/workspace/chat/limits",
+		},
 		Steps:  steps,
 		Grants: grants(),
 		Actions: map[string]platforms.Action{

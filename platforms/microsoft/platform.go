@@ -27,6 +27,12 @@ func Platform() platforms.Platform {
 	return platforms.Platform{
 		ID: ID, Name: "Microsoft Teams", Product: "Microsoft Teams",
 		RoomWord: "channel", RoomWords: "channels",
+		Introduction: platforms.Introduction{
+			Brings: "Link channels with rooms on the other side. Messages are posted by a bridge account, with the author's name in front.",
+			Needs:  "A Global or Privileged Role Administrator, or a link to send to one", Takes: "about 5 minutes",
+			LookRule:    "Microsoft asks applications not to poll a Teams resource more than once a day, and to use change notifications where changes are wanted sooner.",
+			LookRuleURL: "https://learn.microsoft.com/graph/api/resources/teams-api-overview#polling-requirements",
+		},
 		Steps:  steps,
 		Grants: grants(),
 		Actions: map[string]platforms.Action{

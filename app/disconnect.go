@@ -1,0 +1,187 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"miohub/app/activity"
+	"miohub/app/store"
+	"miohub/platforms"
+)
+
+// Departure is what an administrator decided about a disconnect.
+type Departure struct {
+	// KeepLinks is how long links are kept for a later Connect; 0 forgets them now.
+	KeepLinks time.Duration
+	// Erase erases the imported people and rooms as well.
+	Erase bool
+}
+
+// Settings of a disconnected platform.
+const (
+	leftoversKey = "disconnect.leftovers."
+	keepUntilKey = "disconnect.keep_until."
+)
+
+// Disconnect stops a platform at once, revokes and erases its credentials, and
+// answers what only a person can remove on the vendor's side. The log stays, and
+// links as long as was decided: withdrawn, so that a later Connect enables nobody
+// by itself but finds them in its plan. The engine must not run meanwhile.
+func (a *App) Disconnect(ctx context.Context, id platforms.ID, d Departure) ([]platforms.Leftover, error) {
+	p, err := a.Platform(id)
+	if err != nil {
+		return nil, err
+	}
+	counts, err := a.Store.DisconnectCounts(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	// Once begun it is carried to its end: half a disconnect helps nobody.
+	ctx = context.WithoutCancel(ctx)
+	if err := a.withdrawLinks(ctx, id); err != nil {
+		return nil, err
+	}
+	left, revokeErr := a.revoke(ctx, id)
+	if err := a.eraseConnection(ctx, id, d); err != nil {
+		return left, err
+	}
+	text, err := json.Marshal(left)
+	if err != nil {
+		return left, fmt.Errorf("remember what stays: %w", err)
+	}
+	if err := a.Store.SetSetting(ctx, leftoversKey+string(id), string(text)); err != nil {
+		return left, err
+	}
+	a.Forget()
+	a.write(ctx, activity.Entry{Level: store.LevelInfo, Code: "platform.disconnected", Platform: id,
+		Text: fmt.Sprintf("%s was disconnected: %s and %s are no longer enabled, %s were dropped.", p.Name,
+			count(counts.People, "person", "people"), count(counts.Rooms, p.RoomWord, p.RoomWords), count(counts.Queued, "message", "messages"))})
+	if revokeErr != nil {
+		a.write(ctx, activity.Entry{Level: store.LevelProblem, Code: "platform.revoke-failed", Platform: id, Err: revokeErr,
+			Text: fmt.Sprintf("The sign-in of %s was erased here, but could not be revoked there.", p.Name)})
+	}
+	return left, nil
+}
+
+// revoke tells the vendor. What fails here is told and does not keep anything from being erased.
+func (a *App) revoke(ctx context.Context, id platforms.ID) ([]platforms.Leftover, error) {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	conn, err := a.Connection(ctx, id)
+	if err != nil || conn.Disconnect == nil {
+		return nil, err
+	}
+	return conn.Disconnect(ctx)
+}
+
+func (a *App) withdrawLinks(ctx context.Context, id platforms.ID) error {
+	persons, err := a.Store.PersonLinks(ctx)
+	if err != nil {
+		return err
+	}
+	for _, l := range persons {
+		if l.State == store.PersonLinked && (l.Left.Platform == id || l.Right.Platform == id) {
+			if err := a.Store.SetPersonState(ctx, l.ID, store.PersonWithdrawn, a.who); err != nil {
+				return err
+			}
+		}
+	}
+	pairs, err := a.Store.RoomLinks(ctx)
+	if err != nil {
+		return err
+	}
+	for _, l := range pairs {
+		if l.State == store.RoomUnlinked || l.Left.Platform != id && l.Right.Platform != id {
+			continue
+		}
+		// Unlinked and asked for: a later plan shows anew who would read what.
+		wish := store.Wish{ID: linkID(l.Left, l.Right), Wanted: true, Left: l.Left, Right: l.Right, By: a.who}
+		if err := errors.Join(a.Store.SetRoomLinkState(ctx, l.ID, store.RoomUnlinked, a.who), a.Store.SaveWish(ctx, wish)); err != nil {
+			return err
+		}
+	}
+	return a.refreshEngine(ctx)
+}
+
+func (a *App) eraseConnection(ctx context.Context, id platforms.ID, d Departure) error {
+	if err := a.Store.Disconnect(ctx, id); err != nil {
+		return err
+	}
+	w, err := a.Wizard(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := w.Forget(ctx); err != nil {
+		return err
+	}
+	until := ""
+	if d.KeepLinks > 0 {
+		until = a.now().Add(d.KeepLinks).Format(time.RFC3339)
+	} else if err := a.forgetLinks(ctx, id); err != nil {
+		return err
+	}
+	if err := a.Store.SetSetting(ctx, keepUntilKey+string(id), until); err != nil {
+		return err
+	}
+	if d.Erase {
+		return a.Store.Erase(ctx, id)
+	}
+	return nil
+}
+
+// forgetLinks also lets another organisation be connected: nothing belongs to
+// the present one any more.
+func (a *App) forgetLinks(ctx context.Context, id platforms.ID) error {
+	if err := a.Store.ForgetLinks(ctx, id); err != nil {
+		return err
+	}
+	c, err := a.Store.Connection(ctx, id)
+	if err != nil || c.State != store.Disconnected {
+		return err
+	}
+	c.Tenant = platforms.Tenant{}
+	return a.Store.SaveConnection(ctx, c)
+}
+
+// Leftovers is what the last disconnect of a platform could not remove.
+func (a *App) Leftovers(ctx context.Context, id platforms.ID) ([]platforms.Leftover, error) {
+	text, err := a.Store.Setting(ctx, leftoversKey+string(id))
+	if err != nil || text == "" {
+		return nil, err
+	}
+	var left []platforms.Leftover
+	if err := json.Unmarshal([]byte(text), &left); err != nil {
+		return nil, fmt.Errorf("read what stays: %w", err)
+	}
+	return left, nil
+}
+
+// Arrived clears what a former disconnect left behind, once a platform is
+// connected again.
+func (a *App) Arrived(ctx context.Context, id platforms.ID) error {
+	return errors.Join(a.Store.SetSetting(ctx, leftoversKey+string(id), ""), a.Store.SetSetting(ctx, keepUntilKey+string(id), ""))
+}
+
+// ForgetExpired forgets the links of platforms that were disconnected longer ago
+// than they are to be kept.
+func (a *App) ForgetExpired(ctx context.Context) error {
+	for _, p := range a.platforms {
+		text, err := a.Store.Setting(ctx, keepUntilKey+string(p.ID))
+		if err != nil {
+			return err
+		}
+		until, err := time.Parse(time.RFC3339, text)
+		if err != nil || a.now().Before(until) {
+			continue
+		}
+		if err := errors.Join(a.forgetLinks(ctx, p.ID), a.Store.SetSetting(ctx, keepUntilKey+string(p.ID), "")); err != nil {
+			return err
+		}
+		a.write(ctx, activity.Entry{Level: store.LevelInfo, Code: "platform.links-forgotten", Platform: p.ID, Actor: "automatic",
+			Text: fmt.Sprintf("The links of %s were forgotten, as decided when it was disconnected.", p.Name)})
+	}
+	return nil
+}
