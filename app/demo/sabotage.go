@@ -13,8 +13,8 @@ type delivery struct {
 	message sandbox.Message
 }
 
-// deliveries lists the standing roots that no person of the tenant said, room
-// by room.
+// deliveries lists the standing copies, that is what no person of the tenant
+// said, room by room; only roots without replies where order is to be changed.
 func (r *run) deliveries() [][]delivery {
 	said := map[string]bool{}
 	for _, s := range r.world.Truth() {
@@ -25,8 +25,14 @@ func (r *run) deliveries() [][]delivery {
 		for _, name := range r.world.Tenants() {
 			t := r.world.Tenant(name)
 			var room []delivery
-			for _, m := range t.Messages(pair.Room[name]) {
-				if m.Deleted.IsZero() && m.Root == m.ID && len(m.Body) > 0 && m.Author != "" && !said[name+"\x00"+m.Room+"\x00"+m.ID] {
+			all := t.Messages(pair.Room[name])
+			answered := map[string]bool{}
+			for _, m := range all {
+				answered[m.Root] = answered[m.Root] || m.Root != m.ID
+			}
+			for _, m := range all {
+				alone := m.Root == m.ID && !answered[m.ID]
+				if m.Deleted.IsZero() && (alone || r.o.Sabotage == "format") && len(m.Body) > 0 && m.Author != "" && !said[name+"\x00"+m.Room+"\x00"+m.ID] {
 					room = append(room, delivery{t, m})
 				}
 			}
@@ -46,6 +52,12 @@ func (r *run) sabotage() error {
 		if err != nil || done {
 			return err
 		}
+	}
+	if r.o.Sabotage == "format" && len(rooms) > 0 {
+		// Nothing styled was delivered: a style that nobody gave is as wrong.
+		return change(rooms[0][0], func(b sandbox.Body) bool {
+			return eachRun(b, func(run *sandbox.Run) bool { run.Bold = true; return true })
+		})
 	}
 	return fmt.Errorf("there is no delivery to %s", r.o.Sabotage)
 }
