@@ -347,6 +347,24 @@ func TestAuditFindsTampering(t *testing.T) {
 	}
 }
 
+// Google empties a message that has replies instead of deleting it.
+func TestAuditAcceptsAnEmptiedThread(t *testing.T) {
+	s := newStage(t)
+	who := s.people(microsoft, true)[0]
+	root := s.say(microsoft, who, "", sandbox.Text("wrong room"))
+	s.say(google, s.people(google, true)[0], root, sandbox.Text("indeed"))
+	s.tamper(root, func(m *sandbox.Message) {
+		m.Body = sandbox.Body{{Kind: "p", Runs: []sandbox.Run{{Text: "This message was deleted.", Italic: true}}}}
+	})
+	if report := s.audit(); report.OK() {
+		t.Error("a message that was not taken back is gone, and nobody minds")
+	}
+	s.must(s.w.Retract(microsoft, s.pair.Room[microsoft], strings.TrimPrefix(root, microsoft+"/")))
+	if report := s.audit(); !report.OK() || report.Deletes != 1 || report.Delivered != 2 {
+		t.Errorf("%+v", report.Findings)
+	}
+}
+
 func TestAuditJoinsParts(t *testing.T) {
 	s := newStage(t)
 	author := s.people(google, false)[0]

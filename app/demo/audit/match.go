@@ -280,6 +280,20 @@ func (c *comparison) placed(s *source, p *copied) bool {
 	return p.root != p.id
 }
 
+// emptied lets a message that was taken back leave an empty copy at the head of
+// a thread: Google deletes such a message only with the replies of others.
+func (c *comparison) emptied(s *source) {
+	for _, p := range c.copies[other(s.Tenant)] {
+		if len(s.copies) == 0 && p.of == nil && p.root == p.id && p.shapes.words == goneWords && c.signed(s, p) {
+			p.of = s
+			return
+		}
+	}
+}
+
+// goneWords are what is left of such a message.
+const goneWords = "Thismessagewasdeleted."
+
 // leftovers names the copies that nobody needs: of messages taken back, and of
 // those that have one already.
 func (c *comparison) leftovers() {
@@ -292,6 +306,7 @@ func (c *comparison) leftovers() {
 				take(s, p)
 			}
 		}
+		c.emptied(s)
 	}
 	for _, s := range c.sources {
 		if s.Deleted || len(s.copies) == 0 {

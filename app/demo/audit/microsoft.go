@@ -277,6 +277,7 @@ func newReader(ctx context.Context, in In) (*reader, error) {
 	}
 	teams, err := newTeamsReader(ctx, in, client)
 	if err != nil {
+		client.CloseIdleConnections()
 		return nil, err
 	}
 	return &reader{chat: chat, teams: teams, client: client}, nil
