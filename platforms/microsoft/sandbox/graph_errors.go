@@ -24,6 +24,15 @@ func (c *cloud) deny(id string, args ...any) *graphError {
 	return &graphError{refusal: r, text: fmt.Sprintf(r.Message, args...), header: http.Header{}}
 }
 
+// notEmulated says so, rather than pretending, where the vendor would do
+// something that this emulator does not.
+func notEmulated(what string) *graphError {
+	return &graphError{
+		refusal: refusal{Status: http.StatusNotImplemented, Code: "NotImplemented"}, header: http.Header{},
+		text: "This emulator does not know " + what + ".",
+	}
+}
+
 // denyFor adds how long to wait: fractional seconds of the client's clock,
 // rounded up to the millisecond.
 func (c *cloud) denyFor(id string, wait time.Duration, args ...any) *graphError {

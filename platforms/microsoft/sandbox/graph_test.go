@@ -252,6 +252,18 @@ func TestTeamsChannelsAndMembers(t *testing.T) {
 	if !r.tenant.InRoom(made.text("id"), bridgeID) {
 		t.Error("a new standard channel lacks the team's members")
 	}
+	closed := r.want(r.graph("POST", "/teams/"+sales+"/channels", r.as(annID, "Channel.Create"), map[string]any{
+		"displayName": "Closed", "membershipType": "private", "members": []any{bind(benID)},
+	}), 201)
+	if got := r.tenant.MembersOf(closed.text("id")); !slices.Equal(got, []string{annID, benID}) {
+		t.Errorf("a private channel's members: %v", got)
+	}
+	owner := r.as(annID, "ChannelMember.ReadWrite.All")
+	seat := r.want(r.graph("POST", channelPath(closed.text("id"))+"/members", owner, bind(bridgeID)), 201)
+	r.want(r.graph("DELETE", channelPath(closed.text("id"))+"/members/"+url.PathEscape(seat.text("id")), owner, nil), 204)
+	if r.tenant.InRoom(closed.text("id"), bridgeID) {
+		t.Error("removed from a private channel, but still seated")
+	}
 	members := "/teams/" + sales + "/members"
 	before := r.want(r.graph("GET", members, app, nil), 200).values()
 	added := r.want(r.graph("POST", members, app, bind(evaID)), 201)

@@ -124,11 +124,16 @@ func (k *call) mayChangeMembers(t team) error {
 
 // newMember reads an aadUserConversationMember.
 func (k *call) newMember() (world.Account, bool, error) {
-	var none world.Account
 	in, err := k.readBody()
 	if err != nil {
-		return none, false, err
+		return world.Account{}, false, err
 	}
+	return k.readMember(in)
+}
+
+// readMember checks one aadUserConversationMember.
+func (k *call) readMember(in map[string]any) (world.Account, bool, error) {
+	var none world.Account
 	if err := k.knownProperties(in, "aadUserConversationMember", "user"); err != nil {
 		return none, false, err
 	}
@@ -281,4 +286,27 @@ func (k *call) addChannelMember() (*reply, error) {
 	body := k.memberObject(r.ID, a, full.Members[a.ID])
 	body["@odata.context"] = k.context(fmt.Sprintf("teams('%s')/channels('%s')/members", t.id, r.ID)) + "/$entity"
 	return created(body)
+}
+
+func (k *call) removeChannelMember() (*reply, error) {
+	_, r, err := k.channelInPath()
+	if err != nil {
+		return nil, err
+	}
+	if r.Kind == standardRoom {
+		return nil, k.deny("graph.member.standard-channel")
+	}
+	full, _ := k.tenant.Room(r.ID)
+	account, good := seatOf(k.ids["member"], r.ID)
+	_, seated := full.Members[account]
+	switch {
+	case k.who.delegated() && !k.isAdmin() && !full.Members[k.who.account].Owner:
+		return nil, k.deny("graph.member.not-owner")
+	case !good || !seated:
+		return nil, k.deny("graph.member.unknown")
+	}
+	if err := k.tenant.Leave(r.ID, account); err != nil {
+		return nil, err
+	}
+	return noContent()
 }

@@ -36,13 +36,16 @@ func (k *call) messagesDelta() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := k.visibleMessages(p.room.ID)
-	var roots []world.Message
 	if m.Full {
-		roots = k.fullRound(l, since, m.Filter != "")
-	} else {
-		roots = k.changedRoots(p.room.ID, l, m)
+		l := k.visibleMessages(p.room.ID)
+		return k.messagesRound(p, m, l, k.fullRound(l, since, m.Filter != ""))
 	}
+	touched := k.touchedRoots(p.room.ID, m)
+	if len(touched) == 0 {
+		return k.messagesRound(p, m, messageList{}, nil)
+	}
+	l := k.visibleMessages(p.room.ID)
+	roots := slices.DeleteFunc(slices.Clone(l.roots), func(r world.Message) bool { return !touched[r.ID] })
 	return k.messagesRound(p, m, l, roots)
 }
 
@@ -102,8 +105,8 @@ func (k *call) fullRound(l messageList, since time.Time, filtered bool) []world.
 	})
 }
 
-// changedRoots lists the roots touched by the changes of the mark's round.
-func (k *call) changedRoots(room string, l messageList, m mark) []world.Message {
+// touchedRoots are the roots touched by the changes of the mark's round.
+func (k *call) touchedRoots(room string, m mark) map[string]bool {
 	changes, _ := k.tenant.Changes(m.Seq)
 	touched := map[string]bool{}
 	for _, ch := range changes {
@@ -117,7 +120,7 @@ func (k *call) changedRoots(room string, l messageList, m mark) []world.Message 
 			touched[msg.Root] = true
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(l.roots), func(r world.Message) bool { return !touched[r.ID] })
+	return touched
 }
 
 // messagesRound writes one page. Items are in no promised order.

@@ -71,6 +71,9 @@ func (k *call) readDraft(in map[string]any) (draft, error) {
 	if err := k.knownProperties(in, "chatMessage", "hostedContents"); err != nil {
 		return d, err
 	}
+	if list, _ := in["hostedContents"].([]any); len(list) > 0 {
+		return d, notEmulated("inline content of messages")
+	}
 	for _, p := range []string{"from", "createdDateTime", "replyToId", "lastModifiedDateTime", "deletedDateTime"} {
 		if v, set := in[p]; set && v != nil {
 			return d, k.deny("graph.post.read-only", p)

@@ -217,6 +217,14 @@ func TestDeltaLosesNothingThatIsSlowToAppear(t *testing.T) {
 	}
 }
 
+func TestWhatIsNotEmulatedSaysSo(t *testing.T) {
+	r := newRig(t)
+	body := with(say(`<img src="../hostedContents/1/$value">`), "hostedContents", []any{map[string]any{"@microsoft.graph.temporaryId": "1"}})
+	if a := r.graph("POST", messagesPath(deals), r.as(annID, bridgeScopes), body); a.status != 501 || a.code() != "NotImplemented" {
+		t.Errorf("%d %s", a.status, a.raw)
+	}
+}
+
 func TestMentionsComeBack(t *testing.T) {
 	r := newRig(t)
 	token := r.as(annID, bridgeScopes)

@@ -104,7 +104,8 @@ func teamsRefusals() []refusal {
 		{ID: "graph.channel.not-member", Source: channel, Status: 403, Code: "Forbidden", Message: "Failed to execute Skype backend request GetThreadS2SRequest."},
 		{ID: "graph.channel.name", Source: channel, Status: 400, Code: "BadRequest", Message: "Channel name contains characters that are not allowed, or is not between 1 and 50 characters long."},
 		{ID: "graph.channel.name-taken", Source: channel, Status: 400, Code: "BadRequest", Message: "Channel name already existed, please use other name."},
-		{ID: "graph.channel.kind", Source: channel, Status: 400, Code: "BadRequest", Message: "Only standard channels can be created without members."},
+		{ID: "graph.channel.kind", Source: channel, Status: 400, Code: "BadRequest", Message: "Requested value '%s' was not found in 'microsoft.graph.channelMembershipType'."},
+		{ID: "graph.channel.owner", Source: channel, Status: 400, Code: "BadRequest", Message: "A private channel must have at least one owner."},
 		{ID: "graph.channel.general", Source: "learn.microsoft.com/graph/api/channel-patch", Status: 400, Code: "BadRequest", Message: "The General channel cannot be renamed."},
 
 		{ID: "graph.member.unknown", Source: members, Status: 404, Code: "NotFound", Message: "User not found in the roster"},

@@ -65,7 +65,13 @@ func teamsCases() provoke {
 		"graph.channel.name-taken": rename("general"),
 		"graph.channel.general":    as(annID, "PATCH", channelPath(general), map[string]any{"displayName": "Corporal"}),
 		"graph.channel.kind": as(annID, "POST", "/teams/"+sales+"/channels",
-			map[string]any{"displayName": "Secret", "membershipType": "private"}),
+			map[string]any{"displayName": "Secret", "membershipType": "secret"}),
+		"graph.channel.owner": func(r *rig) answer {
+			addTo(r.c.grants.roles, r.c.hub.id, []string{"Channel.Create"})
+			defer r.c.grants.withdrawRole(r.c.hub, "Channel.Create")
+			token := r.want(r.token(r.appForm()), 200).text("access_token")
+			return r.graph("POST", "/teams/"+sales+"/channels", token, map[string]any{"displayName": "Secret", "membershipType": "private"})
+		},
 		"graph.member.unknown":          as(annID, "GET", members+"/abc", nil),
 		"graph.member.not-owner":        add(annID, bind(evaID)),
 		"graph.member.type":             add(adminID, with(bind(evaID), "@odata.type", "#microsoft.graph.user")),

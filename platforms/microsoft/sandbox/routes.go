@@ -81,6 +81,7 @@ func (c *cloud) teamsRoutes() []route {
 		t(get, channel+"/members", member, "GET members", "$select $top $filter $skiptoken", (*call).listChannelMembers),
 		t(get, channel+"/allMembers", member, "GET members", "$select $top $filter $skiptoken", (*call).listChannelMembers),
 		t(post, channel+"/members", member, "POST member", "", (*call).addChannelMember),
+		t(http.MethodDelete, channel+"/members/{member}", member, "other", "", (*call).removeChannelMember),
 		t(get, channel+"/messages", "chatMessage", "GET message", "$top $expand $skiptoken", (*call).listMessages),
 		t(post, channel+"/messages", "chatMessage", "POST message", "", (*call).postMessage),
 		t(get, channel+"/messages/delta", "chatMessage", "GET message", "$top $filter $expand $skiptoken $deltatoken", (*call).messagesDelta),

@@ -341,13 +341,14 @@ func (k *call) createChannel() (*reply, error) {
 	if err := k.channelName(t, "", name); err != nil {
 		return nil, err
 	}
-	if kind, _ := in["membershipType"].(string); kind != "" && kind != "standard" {
-		return nil, k.deny("graph.channel.kind")
+	kind, seats, err := k.newSeats(t, in)
+	if err != nil {
+		return nil, err
 	}
 	about, _ := in["description"].(string)
 	r := world.Room{
 		ID: "19:" + strings.ReplaceAll(randomGUID(), "-", "") + "@thread.tacv2", Name: name, Description: about, Group: t.id, GroupName: t.name,
-		Kind: standardRoom, Threaded: true, Members: k.teamMembers(t),
+		Kind: kind, Threaded: true, Members: seats,
 	}
 	if err := k.tenant.PutRoom(r); err != nil {
 		return nil, err
@@ -359,6 +360,41 @@ func (k *call) createChannel() (*reply, error) {
 	body := k.channelObject(r)
 	body["@odata.context"] = k.context(fmt.Sprintf("teams('%s')/channels", t.id)) + "/$entity"
 	return created(body)
+}
+
+// newSeats reads a new channel's kind and who sits in it: everybody of the team
+// in a standard one; in a private one the caller and those named, with an owner.
+func (k *call) newSeats(t team, in map[string]any) (string, map[string]world.Membership, error) {
+	switch kind, _ := in["membershipType"].(string); kind {
+	case "", "standard":
+		return standardRoom, k.teamMembers(t), nil
+	case "private":
+	case "shared":
+		return "", nil, notEmulated("the making of shared channels")
+	default:
+		return "", nil, k.deny("graph.channel.kind", kind)
+	}
+	seats := map[string]world.Membership{}
+	list, _ := in["members"].([]any)
+	for _, item := range list {
+		m, _ := item.(map[string]any)
+		a, owner, err := k.readMember(m)
+		if err != nil {
+			return "", nil, err
+		}
+		seats[a.ID] = world.Membership{Owner: owner}
+	}
+	if k.who.delegated() {
+		seats[k.who.account] = world.Membership{Owner: true}
+	}
+	owned := false
+	for _, m := range seats {
+		owned = owned || m.Owner
+	}
+	if !owned {
+		return "", nil, k.deny("graph.channel.owner")
+	}
+	return privateRoom, seats, nil
 }
 
 func (k *call) updateChannel() (*reply, error) {
