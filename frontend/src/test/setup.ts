@@ -17,8 +17,8 @@ Element.prototype.scrollIntoView ??= () => undefined;
 
 // Without a layout every element would be zero high, and a virtual table empty.
 for (const [name, size] of [
-  ["offsetHeight", 600],
-  ["offsetWidth", 900],
+  ["clientHeight", 600],
+  ["clientWidth", 900],
 ] as const) {
   Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => size });
 }

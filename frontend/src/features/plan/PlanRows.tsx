@@ -152,7 +152,7 @@ function columnsOf(
     {
       key: "change",
       header: texts.change,
-      width: "minmax(0, 1.3fr)",
+      width: "minmax(0, 1.8fr)",
       render: (row) => <Change row={row} />,
     },
     {
@@ -170,7 +170,7 @@ function columnsOf(
       key: "readers",
       from: 540,
       header: texts.readers,
-      width: "96px",
+      width: "92px",
       end: true,
       render: (row) => <ReaderCount row={row} />,
     },
@@ -188,7 +188,7 @@ function columnsOf(
       key: "state",
       from: 480,
       header: texts.result,
-      width: "136px",
+      width: "124px",
       render: (row) => (
         <span title={row.result}>
           {row.state === RowState.Proposed ? (
@@ -223,12 +223,8 @@ function columnsOf(
 function Change({ row }: { row: PlanRow }) {
   return (
     <span title={row.before ? `${row.before} → ${row.after}` : row.after}>
-      {row.before && (
-        <>
-          <span className={css.before}>{row.before}</span> <span className="dim">→</span>{" "}
-        </>
-      )}
       {row.after}
+      {row.before && <span className="dim"> · {texts.was(row.before)}</span>}
     </span>
   );
 }

@@ -12,7 +12,7 @@ export const rowStates: Record<RowState, { tone: Tone; word: string }> = {
   [RowState.Approved]: { tone: "accent", word: "approved" },
   [RowState.Done]: { tone: "ok", word: "done" },
   [RowState.Failed]: { tone: "bad", word: "failed" },
-  [RowState.Stale]: { tone: "warn", word: "changed meanwhile" },
+  [RowState.Stale]: { tone: "warn", word: "out of date" },
   [RowState.Undone]: { tone: "mute", word: "undone" },
 };
 
@@ -72,6 +72,7 @@ export const texts = {
   heldTitle: "This plan is held",
   noneFits: "No change fits this search",
   noneFitsText: "Try fewer letters, or another filter.",
+  was: (before: string) => `was ${before}`,
   before: "Before",
   after: "After",
   reason: "Reason",
