@@ -37,10 +37,12 @@ func (b *builder) window(ctx context.Context) (string, error) {
 	})
 }
 
-// headless builds the command line for one system, without cgo.
-func (b *builder) headless(ctx context.Context, goos, goarch, path string) error {
+// headless builds the command line for one system, without cgo. Extra flags
+// such as -trimpath compile every package anew, so that only packaging uses them.
+func (b *builder) headless(ctx context.Context, goos, goarch, path string, extra ...string) error {
 	env := []string{"CGO_ENABLED=0", "GOOS=" + goos, "GOARCH=" + goarch}
-	return b.do(ctx, "", env, "go", "build", "-tags", "headless", "-trimpath", "-ldflags", "-s -w", "-o", path, ".")
+	args := append([]string{"build", "-tags", "headless", "-ldflags", "-s -w"}, extra...)
+	return b.do(ctx, "", env, "go", append(args, "-o", path, ".")...)
 }
 
 func (b *builder) runApp(ctx context.Context, args []string) error {
@@ -93,7 +95,7 @@ func (b *builder) packageAll(ctx context.Context) error {
 			name += ".exe"
 		}
 		if err := b.step("Packaging "+name, func() error {
-			return b.headless(ctx, t.os, t.arch, filepath.Join("dist", name))
+			return b.headless(ctx, t.os, t.arch, filepath.Join("dist", name), "-trimpath")
 		}); err != nil {
 			return err
 		}

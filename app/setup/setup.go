@@ -163,8 +163,15 @@ func (w *Wizard) SetField(ctx context.Context, part, value string) error {
 	if _, ok := w.part(platforms.PartField, part); !ok {
 		return fmt.Errorf("setup: %s has no field %q", w.Platform.Name, part)
 	}
-	return w.Values.Put(ctx, part, strings.TrimSpace(value))
+	to := w.Values
+	if secretKey(part) {
+		to = w.Secrets
+	}
+	return to.Put(ctx, part, strings.TrimSpace(value))
 }
+
+// secretKey tells which values are sealed: those whose key says that they are secrets.
+func secretKey(key string) bool { return strings.Contains(key, "secret") }
 
 // PutFile hands a file's text to the action of a file part. What the action
 // keeps is its own affair; the text itself is not kept.
@@ -195,7 +202,7 @@ func (w *Wizard) Deploy(ctx context.Context, values map[string]string) error {
 			continue
 		}
 		to := w.Values
-		if strings.Contains(key, "secret") {
+		if secretKey(key) {
 			to = w.Secrets
 		}
 		if err := to.Put(ctx, key, values[key]); err != nil {
