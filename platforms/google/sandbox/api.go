@@ -27,7 +27,7 @@ type call struct {
 // flag reads a boolean parameter.
 func (c *call) flag(name string) bool { return c.params[name] == "true" }
 
-// method answers a checked request with a response message.
+// methodFunc answers a checked request with a response message.
 type methodFunc func(*call) (map[string]any, *apiError)
 
 // api serves one of Google's APIs: whatever is in the embedded extract and

@@ -298,7 +298,7 @@ func (a *authority) session(id string) string {
 	return a.sessions[id]
 }
 
-// fields splits a scope list as OAuth writes it: separated by spaces, each once.
+// scopeList splits a list of scopes as OAuth writes it: separated by spaces, each once.
 func scopeList(s string) []string {
 	var list []string
 	for _, f := range strings.Fields(s) {

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"html"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -252,16 +251,11 @@ func (m markdownReader) inline(parent ast.Node, base world.Run) []world.Run {
 	return out
 }
 
-func entityPattern() *regexp.Regexp {
-	return regexp.MustCompile(`^&(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|[a-zA-Z][a-zA-Z0-9]*);`)
-}
-
 // unescape resolves backslash escapes and character references, each once.
 func unescape(s string) string {
 	if !strings.ContainsAny(s, `\&`) {
 		return s
 	}
-	entity := entityPattern()
 	var b strings.Builder
 	for i := 0; i < len(s); {
 		if s[i] == '\\' && i+1 < len(s) && util.IsPunct(s[i+1]) {
@@ -270,12 +264,10 @@ func unescape(s string) string {
 			continue
 		}
 		if s[i] == '&' {
-			if hit := entity.FindStringSubmatch(s[i:]); hit != nil {
-				if text, ok := reference(hit); ok {
-					b.WriteString(text)
-					i += len(hit[0])
-					continue
-				}
+			if text, size := reference(s[i:]); size > 0 {
+				b.WriteString(text)
+				i += size
+				continue
 			}
 		}
 		b.WriteByte(s[i])
@@ -284,19 +276,31 @@ func unescape(s string) string {
 	return b.String()
 }
 
-// reference resolves a character reference.
-func reference(hit []string) (string, bool) {
-	digits, base := hit[1], 10
-	if hit[2] != "" {
-		digits, base = hit[2], 16
+// reference resolves the character reference that s starts with; size 0 means
+// there is none.
+func reference(s string) (text string, size int) {
+	end := strings.IndexByte(s[:min(len(s), 40)], ';')
+	if end < 2 {
+		return "", 0
 	}
-	if digits == "" {
-		text := html.UnescapeString(hit[0])
-		return text, text != hit[0]
+	digits, numeric := strings.CutPrefix(s[1:end], "#")
+	if !numeric {
+		text = html.UnescapeString(s[:end+1])
+		if strings.HasSuffix(text, ";") && strings.HasPrefix(text, "&") || text == s[:end+1] {
+			return "", 0
+		}
+		return text, end + 1
 	}
-	n, err := strconv.ParseInt(digits, base, 32)
-	if err != nil || n == 0 || !utf8.ValidRune(rune(n)) {
-		n = utf8.RuneError
+	base, most := 10, 7
+	if hex := strings.TrimLeft(digits, "xX"); len(digits)-len(hex) == 1 {
+		digits, base, most = hex, 16, 6
 	}
-	return string(rune(n)), true
+	n, err := strconv.ParseUint(digits, base, 32)
+	if err != nil || len(digits) > most {
+		return "", 0
+	}
+	if r := rune(n); n != 0 && utf8.ValidRune(r) {
+		return string(r), end + 1
+	}
+	return string(utf8.RuneError), end + 1
 }

@@ -3,8 +3,8 @@ package sandbox
 import (
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -26,7 +26,6 @@ const (
 	extraSyntax  = "google.syntax" // markup it was posted in
 	extraKey     = "google.threadKey"
 	extraCards   = "google.cards"
-	extraVersion = "google.lastUpdate"
 )
 
 func syntaxOf(s string) string {
@@ -189,21 +188,23 @@ func (g *google) listMessages(c *call) (map[string]any, *apiError) {
 	if bad != nil {
 		return nil, bad
 	}
-	key := func(m world.Message) string { return fmt.Sprintf("%020d %s", m.Created.UnixNano(), m.ID) }
+	// The World keeps messages in order of posting, with stamps of their own, so
+	// that a stamp marks a place.
 	list := g.tenant.Messages(r.ID)
-	slices.SortStableFunc(list, func(a, b world.Message) int { return strings.Compare(key(a), key(b)) })
 	if down {
 		slices.Reverse(list)
 	}
+	from, _ := strconv.ParseInt(after, 10, 64) // our own token
 	var page []world.Message
 	next := ""
 	for _, m := range list {
-		past := after == "" || !down && key(m) > after || down && key(m) < after
-		if !past || !keep(m) || !m.Deleted.IsZero() && !c.flag("showDeleted") {
+		at := m.Created.UnixNano()
+		past := after == "" || !down && at > from || down && at < from
+		if !past || !m.Deleted.IsZero() && !c.flag("showDeleted") || !keep(m) {
 			continue
 		}
 		if len(page) == size {
-			next = c.nextPage(key(page[size-1]))
+			next = c.nextPage(strconv.FormatInt(page[size-1].Created.UnixNano(), 10))
 			break
 		}
 		page = append(page, m)
@@ -303,7 +304,8 @@ func (g *google) getMessage(c *call) (map[string]any, *apiError) {
 	return c.message(m, c.params["markupSyntax"]), nil
 }
 
-// body reads the text of a request in the markup it says.
+// messageBody reads the text of a request in the markup it says. A text that
+// this markup makes nothing of stands as it is.
 func (c *call) messageBody() (world.Body, string, *apiError) {
 	s := text(c.body, "text")
 	if len(s) > 32000 {
@@ -313,8 +315,13 @@ func (c *call) messageBody() (world.Body, string, *apiError) {
 		return nil, "", invalid("Message text is not valid UTF-8.")
 	}
 	syntax := syntaxOf(text(c.body, "markupSyntax"))
+	parse := parseMarkdown
 	if syntax == syntaxChat {
-		return parseChat(s, c.g.who), syntax, nil
+		parse = parseChat
 	}
-	return parseMarkdown(s, c.g.who), syntax, nil
+	body := parse(s, c.g.who)
+	if len(body) == 0 && s != "" {
+		body = world.Text(s)
+	}
+	return body, syntax, nil
 }

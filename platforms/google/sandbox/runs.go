@@ -211,7 +211,10 @@ func grouped(runs []world.Run, s style) []node {
 }
 
 // sameBody reports whether two bodies look the same: white space carries no style.
-func sameBody(a, b world.Body) bool { return reflect.DeepEqual(bare(canonical(a)), bare(canonical(b))) }
+func sameBody(a, b world.Body) bool {
+	a, b = canonical(a), canonical(b)
+	return reflect.DeepEqual(a, b) || reflect.DeepEqual(bare(a), bare(b))
+}
 
 // bare takes the styles off white space.
 func bare(body world.Body) world.Body {

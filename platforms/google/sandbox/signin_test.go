@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
+	"math/big"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -364,6 +365,9 @@ func TestSignIn(t *testing.T) {
 	if info.str("email") != "dana@acme.example" || !strings.Contains(info.str("scope"), "admin.directory.user.readonly") {
 		t.Errorf("tokeninfo %s", info.raw)
 	}
+	if byGet := l.want(l.send("", "oauth2", "GET", "oauth2/v2/tokeninfo?access_token="+tok.AccessToken, "", ""), 200); byGet.str("audience") != cfg.ClientID {
+		t.Errorf("tokeninfo by GET %s", byGet.raw)
+	}
 	who := l.want(l.call(tok.AccessToken, "oauth2", "GET", "oauth2/v2/userinfo", ""), 200)
 	if who.str("id") != adminID || who.str("hd") != "acme.example" {
 		t.Errorf("userinfo %s", who.raw)
@@ -409,6 +413,48 @@ func TestDelegationConsole(t *testing.T) {
 	object, files := l.em.Describe()
 	if got := object["delegated_scopes"].([]string); !slices.Equal(got, scopes("chat.messages")) || len(files) != 2 {
 		t.Errorf("described %v, %d files", got, len(files))
+	}
+}
+
+// A client may authenticate with Basic and prove its code with a plain verifier.
+func TestBasicAndPlainVerifier(t *testing.T) {
+	l := newLab(t, 1)
+	id, secret := l.oauthClient()
+	code := l.code("code_challenge_method", "plain", "code_challenge", verifier, "redirect_uri", "http://localhost:1234")
+	cfg := oauth2.Config{ClientID: id, ClientSecret: secret, RedirectURL: "http://localhost:1234", Endpoint: oauth2.Endpoint{TokenURL: l.urls["oauth"] + "token", AuthStyle: oauth2.AuthStyleInHeader}}
+	tok, err := cfg.Exchange(context.Background(), code, oauth2.VerifierOption(verifier))
+	if err != nil || tok.AccessToken == "" {
+		t.Fatalf("exchange: %+v, %v", tok, err)
+	}
+	// The id token is signed by the key that the tenant publishes.
+	parts := strings.Split(tok.Extra("id_token").(string), ".")
+	certs := l.want(l.send("", "oauth2", "GET", "oauth2/v3/certs", "", ""), 200)
+	n, err := base64.RawURLEncoding.DecodeString(certs.str("keys.0.n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sig, _ := base64.RawURLEncoding.DecodeString(parts[2])
+	sum := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
+	if err := rsa.VerifyPKCS1v15(&rsa.PublicKey{N: new(big.Int).SetBytes(n), E: 65537}, crypto.SHA256, sum[:], sig); err != nil {
+		t.Error(err)
+	}
+	var claims struct{ Iss, Aud, Sub, Email, Hd string }
+	raw, _ := base64.RawURLEncoding.DecodeString(parts[1])
+	if err := json.Unmarshal(raw, &claims); err != nil || claims.Iss != "https://accounts.google.com" || claims.Aud != id || claims.Sub != adminID || claims.Hd != "acme.example" {
+		t.Errorf("claims %+v, %v", claims, err)
+	}
+}
+
+// The app's own token needs no delegation and stands for the app.
+func TestAppToken(t *testing.T) {
+	l := newLab(t, 1)
+	token, err := l.undelegated("", scopes("chat.bot", "userinfo.email"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := l.want(l.send("", "oauth2", "POST", "oauth2/v2/tokeninfo", "application/x-www-form-urlencoded", "access_token="+token), 200)
+	if info.str("email") != l.sa["client_email"] || info.str("audience") != l.sa["client_id"] {
+		t.Errorf("tokeninfo %s", info.raw)
 	}
 }
 
