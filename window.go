@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"miohub/app/cli"
 	"miohub/app/ui"
 )
 
@@ -17,15 +18,18 @@ import (
 //go:embed all:frontend/dist
 var frontend embed.FS
 
-// runWindow opens the window on the hub that openHub makes from args and blocks
+// openWindow opens the window on the hub that openHub makes from o and blocks
 // until it is closed or ctx ends.
-func runWindow(ctx context.Context, args []string) error {
+func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	assets, err := fs.Sub(frontend, "frontend/dist")
 	if err != nil {
 		return fmt.Errorf("open the window: %w", err)
 	}
 	native := &ui.Native{}
-	hub, about, closeHub, err := openHub(ctx, args, native)
+	if ui.Generating {
+		return ui.Run(ctx, native, ui.New(ctx, nil, native, native, ui.About{}), assets)
+	}
+	hub, about, closeHub, err := openHub(ctx, o, native)
 	if err != nil {
 		return fmt.Errorf("open the window: %w", err)
 	}

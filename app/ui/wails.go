@@ -90,6 +90,7 @@ func filters(kinds []FileKind) []runtime.FileFilter {
 // Run opens the window on screens and blocks until it is closed or ctx ends.
 // assets hold the built frontend, index.html at their root.
 func Run(ctx context.Context, native *Native, screens *Screens, assets fs.FS) error {
+	beforeRun()
 	closed := make(chan struct{})
 	var watch sync.WaitGroup
 	defer watch.Wait()

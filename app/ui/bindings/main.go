@@ -3,7 +3,7 @@
 // Command bindings writes the window's generated types to frontend/wailsjs. It
 // binds the screens without a hub behind them, so that it builds in seconds:
 //
-//	tsoutputtype=interfaces go run -tags bindings ./app/ui/bindings
+//	go run -tags bindings ./app/ui/bindings
 package main
 
 import (
