@@ -66,6 +66,10 @@ func TestPeopleAreReadWhole(t *testing.T) {
 	if _, there := got[platforms.UserID(goner.ID)]; there || !slices.Contains(removed, platforms.UserID(goner.ID)) {
 		t.Errorf("a deleted account is not told: %v", removed)
 	}
+	o.world.Faults.Set(sandbox.Fault{ID: "f", API: "directory", Status: 200, Body: `{"users":[{"id":"1"},`})
+	if reading, err := o.conn.Users.Read(t.Context(), "", func(platforms.UserPage) error { return nil }); platforms.KindOf(err) != platforms.TryLater || reading.Full {
+		t.Errorf("a page that breaks off: %+v, %v", reading, err)
+	}
 	// A page that fails ends the read with an error and concludes nothing.
 	o.world.Faults.Set(sandbox.Fault{ID: "f", API: "directory", Status: 500, Body: "oops"})
 	reading, err := o.conn.Users.Read(t.Context(), "", func(platforms.UserPage) error { return nil })

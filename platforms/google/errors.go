@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -70,8 +71,10 @@ func failed(op string, err error) error {
 		return &e
 	}
 	kind := platforms.Internal
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		kind = platforms.TryLater
+	var half *json.SyntaxError
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
+		errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &half) {
+		kind = platforms.TryLater // not sent, or an answer that broke off
 	}
 	return &platforms.Error{Kind: kind, Op: op, Err: err, Time: time.Now()}
 }

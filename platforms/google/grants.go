@@ -105,7 +105,7 @@ func scopesOf(kind platforms.GrantKind) []string {
 // shortScope is a scope as people say it: "chat.messages".
 func shortScope(scope string) string { return strings.TrimPrefix(scope, scopeRoot) }
 
-// grantOf finds the grant of a delegated scope.
+// delegationOf finds the grant of a delegated scope.
 func delegationOf(scope string) platforms.Grant {
 	for _, g := range grants() {
 		if g.Kind == platforms.Delegation && g.Scope == scope {

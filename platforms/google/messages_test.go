@@ -2,6 +2,7 @@ package google
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -76,6 +77,41 @@ func TestMessagesAreSentOnceEditedAndDeleted(t *testing.T) {
 	}
 	if err := m.Delete(t.Context(), target); err != nil || o.tenant.Messages(truth.ID)[0].Deleted.IsZero() {
 		t.Errorf("a root without replies stays: %v", err)
+	}
+}
+
+func TestFaultsNeitherLoseNorDouble(t *testing.T) {
+	o := ready(t)
+	truth, one, _ := o.talkative()
+	room := platforms.RoomID("spaces/" + truth.ID)
+	for i, fault := range []sandbox.Fault{
+		{Status: 503, Body: "{}", Times: 2},
+		{Status: 500, Body: "<html>", Times: 2, After: true},
+		{Status: 429, Body: "{}", Times: 3},
+		{Status: 403, Body: `{"error":{"code":403,"errors":[{"reason":"rateLimitExceeded"}]}}`, Times: 1},
+		{Drop: true, Times: 1},
+		{Drop: true, Times: 2, After: true},
+		{Status: 200, Body: `{"name":"spa`, Times: 1, After: true},
+	} {
+		fault.ID, fault.API, fault.Method, fault.Path = "f", "chat", "POST", "/messages"
+		o.world.Faults.Set(fault)
+		d := platforms.Draft{Key: fmt.Sprint("fault-", i), Room: room, As: platforms.UserID(one.ID), Body: say("once")}
+		sent, err := o.conn.Messages.Send(t.Context(), d)
+		for try := 0; try < 3 && err != nil; try++ {
+			if kind := platforms.KindOf(err); kind != platforms.TryLater && kind != platforms.SlowDown {
+				t.Errorf("%+v: %v", fault, err)
+			}
+			sent, err = o.conn.Messages.Send(t.Context(), d)
+		}
+		if err != nil || sent.ID == "" {
+			t.Errorf("%+v: sent %+v, %v", fault, sent, err)
+		}
+		if standing := o.tenant.Messages(truth.ID); len(standing) != i+1 {
+			t.Fatalf("%+v: %d messages stand, want %d", fault, len(standing), i+1)
+		}
+	}
+	if calls := o.conn.Calls(); calls.Throttled < 4 || calls.Made <= calls.Throttled {
+		t.Errorf("counted %+v", calls)
 	}
 }
 

@@ -18,6 +18,7 @@ type readers struct {
 	chosen map[platforms.RoomID]roomReader
 }
 
+// roomReader is the member in whose name a space is read.
 type roomReader struct {
 	id      platforms.UserID
 	address string

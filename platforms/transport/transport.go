@@ -7,6 +7,7 @@ package transport
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -194,7 +195,11 @@ func (t *Transport) attempt(req *http.Request, body func() (io.ReadCloser, error
 		keepError(res)
 		cancel()
 	} else {
-		res.Body = &endingBody{ReadCloser: res.Body, end: cancel}
+		broken := platforms.Uncertain // it took effect, but with what result?
+		if repeatable {
+			broken = platforms.TryLater
+		}
+		res.Body = &endingBody{ReadCloser: res.Body, end: cancel, wrap: func(err error) error { return t.fail(req, broken, err) }}
 	}
 	if t.isThrottled(res) {
 		t.throttled.Add(1)
@@ -227,10 +232,20 @@ func keepError(res *http.Response) {
 	res.ContentLength = int64(len(data))
 }
 
-// endingBody ends the attempt's context when the answer has been read.
+// endingBody ends the attempt's context when the answer has been read, and says
+// what an answer that breaks off means.
 type endingBody struct {
 	io.ReadCloser
-	end context.CancelFunc
+	end  context.CancelFunc
+	wrap func(error) error
+}
+
+func (b *endingBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = b.wrap(err)
+	}
+	return n, err
 }
 
 func (b *endingBody) Close() error {

@@ -236,6 +236,20 @@ func TestAnAttemptThatTakesTooLongIsUncertain(t *testing.T) {
 	<-ended
 }
 
+func TestAnAnswerThatBreaksOffIsNoAnswer(t *testing.T) {
+	for method, want := range map[string]platforms.Kind{"GET": platforms.TryLater, "POST": platforms.Uncertain} {
+		v := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) {
+			_, _ = io.ReadAll(r.Body)
+			w.Header().Set("Content-Length", "100")
+			fmt.Fprint(w, `{"half":`)
+		})
+		_, _, err := do(t, v.client(v.transport(nil)), t.Context(), method, v.URL, "")
+		if got := platforms.KindOf(err); got != want || !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("%s: kind is %q: %v", method, got, err)
+		}
+	}
+}
+
 // drawer hands out numbered tokens.
 type drawer struct {
 	mu      sync.Mutex
