@@ -97,6 +97,12 @@ func (w *workspace) examine(ctx context.Context, token *oauth2.Token) (platforms
 			Text: fmt.Sprintf("%s belongs to %s, but this connection is for %s. Sign in as an administrator of that organisation, or disconnect first.", t.Admin, t.Name, w.tenant().Name),
 		}
 	}
+	// Domains that an import found stay known.
+	for _, d := range strings.Fields(w.env.Values.Get(keyDomains)) {
+		if !slices.Contains(t.Domains, d) {
+			t.Domains = append(t.Domains, d)
+		}
+	}
 	return t, nil
 }
 

@@ -2,6 +2,7 @@ package google
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -100,8 +101,13 @@ func TestARevokedSignInAsksForAnother(t *testing.T) {
 	if f.Status != platforms.Fail || !strings.Contains(f.Fix, "Authorize Mio") {
 		t.Errorf("finding %+v", f)
 	}
-	if _, err := o.signIn(o.administrator().Address, ""); err != nil {
+	_ = o.values.Put(t.Context(), keyDomains, "labs.example")
+	out, err := o.signIn(o.administrator().Address, "")
+	if err != nil {
 		t.Fatal(err)
+	}
+	if !slices.Contains(out.Tenant.Domains, "labs.example") || !slices.Contains(out.Tenant.Domains, o.tenant.Domains[0]) {
+		t.Errorf("domains are %q", out.Tenant.Domains)
 	}
 	o.connect()
 	if f := o.findings()[codeSignIn]; f.Status != platforms.Pass {
