@@ -170,7 +170,7 @@ func (k *call) invite() (*reply, error) {
 		"@odata.context": k.root + "$metadata#invitations/$entity", "id": k.guid("invitation", guest.ID),
 		"inviteRedeemUrl":        "https://login.microsoftonline.com/redeem?rd=" + url.QueryEscape("https://invitations.microsoft.com/redeem/?tenant="+k.tenant.ID+"&user="+guest.ID),
 		"invitedUserDisplayName": guest.Name, "invitedUserType": "Guest", "invitedUserEmailAddress": address,
-		"sendInvitationMessage": sendMail, "resetRedemption": false, "inviteRedirectUrl": redirect, "status": "PendingAcceptance",
+		"sendInvitationMessage": sendMail, "resetRedemption": false, "inviteRedirectUrl": redirect, "status": k.redeemed(guest.ID),
 		"invitedUserMessageInfo": map[string]any{"messageLanguage": nil, "customizedMessageBody": nil,
 			"ccRecipients": []any{map[string]any{"emailAddress": map[string]any{"name": nil, "address": nil}}}},
 		"invitedUser": map[string]any{"id": guest.ID},
@@ -192,6 +192,9 @@ func (k *call) guest(address, name string) (world.Account, error) {
 	if err := k.tenant.PutAccount(a); err != nil {
 		return a, err
 	}
+	k.mu.Lock()
+	k.invited[a.ID] = true
+	k.mu.Unlock()
 	a, _ = k.tenant.Account(a.ID)
 	return a, nil
 }

@@ -218,7 +218,7 @@ func (c *cloud) userAnswer(r *http.Request, a *app, account string, s asked, non
 	if s.has("offline_access") {
 		text := "1." + randomText(180)
 		c.tokens.refresh[text] = &refreshToken{
-			app: a, account: account, scopes: slices.Concat(s.openID, s.written), public: true,
+			app: a, account: account, scopes: slices.Concat(s.openID, s.written),
 			expires: c.world.Clock.Elapsed() + refreshLife,
 		}
 		answer["refresh_token"] = text

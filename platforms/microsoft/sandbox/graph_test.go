@@ -157,6 +157,28 @@ func TestConsentCanBeReadBack(t *testing.T) {
 	}
 }
 
+func TestWithdrawnConsentStopsNewTokens(t *testing.T) {
+	r := newRig(t)
+	app := r.app()
+	mine := r.refreshToken("ann@contoso.example")
+	admin := r.as(adminID, "Directory.Read.All DelegatedPermissionGrant.ReadWrite.All AppRoleAssignment.ReadWrite.All")
+	for _, g := range r.want(r.graph("GET", "/servicePrincipals/"+r.c.hub.principal+"/oauth2PermissionGrants", admin, nil), 200).values() {
+		r.want(r.graph("DELETE", "/oauth2PermissionGrants/"+g["id"].(string), admin, nil), 204)
+	}
+	if a := r.refresh(r.c.hub, mine); a.code() != "invalid_grant" || !strings.HasPrefix(a.message(), "AADSTS65001") || a.text("suberror") != "consent_required" {
+		t.Errorf("refresh after the consent was withdrawn: %s", a.raw)
+	}
+	path := "/servicePrincipals/" + r.c.hub.principal + "/appRoleAssignments"
+	for _, g := range r.want(r.graph("GET", path, app, nil), 200).values() {
+		r.want(r.graph("DELETE", path+"/"+g["id"].(string), admin, nil), 204)
+	}
+	token := r.want(r.token(r.appForm()), 200).text("access_token")
+	if a := r.graph("GET", "/users", token, nil); a.status != 401 || a.code() != "Authorization_IdentityNotFound" {
+		t.Errorf("without roles: %s", a.raw)
+	}
+	r.want(r.graph("GET", "/users", app, nil), 200) // a token lives on until it expires
+}
+
 func TestRolesOfTheSignedInPerson(t *testing.T) {
 	r := newRig(t)
 	path := "/me/transitiveMemberOf/microsoft.graph.directoryRole"

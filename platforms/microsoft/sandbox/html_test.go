@@ -1,7 +1,10 @@
 package sandbox
 
 import (
+	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	world "miohub/platforms/sandbox"
 )
@@ -61,4 +64,51 @@ func TestRenderIsWhatTheTeamsClientWrites(t *testing.T) {
 	if again, _ := c.render(back); again != want {
 		t.Errorf("read back and written again:\n%s", again)
 	}
+}
+
+// TestWhatIsSaidSurvivesHTML: what a person said is written and read back
+// without loss, and posting that HTML again keeps its words.
+func TestWhatIsSaidSurvivesHTML(t *testing.T) {
+	text := rapid.StringMatching(`[a-z <>&"'*_~\n\x{00e9}\x{4e2d}\x{1f44d}\x{1f642}]{1,12}`)
+	run := rapid.Custom(func(t *rapid.T) world.Run {
+		r := world.Run{Text: text.Draw(t, "text")}
+		switch rapid.IntRange(0, 6).Draw(t, "style") {
+		case 0:
+			r.Bold = true
+		case 1:
+			r.Italic, r.Strike = true, true
+		case 2:
+			r.Mono = true
+		case 3:
+			r.Link = "https://x.example/?a=\"b\"&c"
+		}
+		return r
+	})
+	block := rapid.Custom(func(t *rapid.T) world.Block {
+		switch rapid.IntRange(0, 4).Draw(t, "kind") {
+		case 0:
+			return world.Block{Kind: "code", Code: text.Draw(t, "code")}
+		case 1:
+			return world.Block{Kind: "quote", Body: world.Body{{Kind: "p", Runs: rapid.SliceOfN(run, 1, 3).Draw(t, "quote")}}}
+		case 2:
+			return world.Block{Kind: "ul", Items: [][]world.Run{rapid.SliceOfN(run, 1, 2).Draw(t, "one"), rapid.SliceOfN(run, 1, 2).Draw(t, "two")}}
+		}
+		return world.Block{Kind: "p", Runs: rapid.SliceOfN(run, 1, 4).Draw(t, "runs")}
+	})
+	c := &cloud{}
+	rapid.Check(t, func(t *rapid.T) {
+		body := world.Body(rapid.SliceOfN(block, 1, 4).Draw(t, "body"))
+		written, _ := c.render(body)
+		back := parseBody(written, nil)
+		if got, want := back.Plain(), body.Plain(); got != want {
+			t.Fatalf("said %q, read back %q from %s", want, got, written)
+		}
+		stored := rewrite(written)
+		if again := rewrite(stored); again != stored {
+			t.Fatalf("storing is not stable:\n%s\n%s", stored, again)
+		}
+		if got, want := strings.Fields(parseBody(stored, nil).Plain()), strings.Fields(body.Plain()); strings.Join(got, " ") != strings.Join(want, " ") {
+			t.Fatalf("said %q, stored %s", want, stored)
+		}
+	})
 }

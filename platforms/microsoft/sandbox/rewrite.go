@@ -228,6 +228,9 @@ func (w *rewriter) spans(nodes []*html.Node, s *spacer) {
 		}
 		w.space(s)
 		w.open(n, tag)
+		if tag == "emoji" { // stands for a character
+			s.fresh = false
+		}
 		if tag == "img" {
 			s.fresh = false
 			continue

@@ -85,6 +85,7 @@ type cloud struct {
 	made    map[string]int           // refusals by id
 	lastID  int64                    // last message id handed out
 	deleted map[string]world.Message // soft-deleted messages as they were, by room and id
+	invited map[string]bool          // guests who have not answered yet
 }
 
 // app is an app registration with its service principal.
@@ -113,7 +114,7 @@ func newCloud(w *world.World, reg Registration) (*cloud, error) {
 	}
 	c := &cloud{
 		world: w, tenant: t, data: data, keys: keys, grants: newGrants(), tokens: newIssued(), signIn: newSignIns(),
-		urls: map[string]string{}, made: map[string]int{}, deleted: map[string]world.Message{},
+		urls: map[string]string{}, made: map[string]int{}, deleted: map[string]world.Message{}, invited: map[string]bool{},
 	}
 	native := "https://login.microsoftonline.com/common/oauth2/nativeclient"
 	c.hub = &app{

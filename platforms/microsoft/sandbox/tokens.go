@@ -140,7 +140,6 @@ type refreshToken struct {
 	app     *app
 	account string
 	scopes  []string
-	public  bool // redeemed without a secret, and so must its successors be
 	expires time.Duration
 }
 

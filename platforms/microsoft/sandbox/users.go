@@ -44,7 +44,7 @@ func (c *cloud) userObject(a world.Account) map[string]any {
 		"mail": orNull(a.Address), "accountEnabled": !a.Suspended, "userType": "Member", "department": orNull(a.Department),
 		"employeeId": orNull(a.EmployeeID), "usageLocation": orNull(a.Country), "createdDateTime": seconds(a.Created),
 		"businessPhones": []string{}, "imAddresses": []string{}, "otherMails": []string{}, "companyName": c.tenant.Org,
-		"country": orNull(a.Country), "securityIdentifier": "S-1-12-1-" + strconv.Itoa(len(a.ID)) + "-" + a.ID[:min(8, len(a.ID))],
+		"country": orNull(a.Country),
 	}
 	local, _, _ := strings.Cut(c.upn(a), "@")
 	u["mailNickname"] = local
@@ -58,7 +58,7 @@ func (c *cloud) userObject(a world.Account) map[string]any {
 	u["proxyAddresses"] = proxies
 	u["identities"] = []any{map[string]any{"signInType": "userPrincipalName", "issuer": c.initialDomain(), "issuerAssignedId": c.upn(a)}}
 	if a.Guest {
-		u["userType"], u["creationType"], u["externalUserState"] = "Guest", "Invitation", "PendingAcceptance"
+		u["userType"], u["creationType"], u["externalUserState"] = "Guest", "Invitation", c.redeemed(a.ID)
 		u["externalUserStateChangeDateTime"] = seconds(a.Created)
 		u["otherMails"], u["companyName"] = []string{a.Address}, nil
 	} else {
@@ -69,6 +69,17 @@ func (c *cloud) userObject(a world.Account) map[string]any {
 		u["deletedDateTime"] = seconds(a.Deleted)
 	}
 	return u
+}
+
+// redeemed is a guest's externalUserState: those invited here wait for the
+// person, those of the World came long ago.
+func (c *cloud) redeemed(account string) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.invited[account] {
+		return "PendingAcceptance"
+	}
+	return "Accepted"
 }
 
 // plans are an account's service plans and licences. Some people without Teams
