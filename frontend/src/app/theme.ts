@@ -76,7 +76,13 @@ export const theme = createTheme({
     SegmentedControl: SegmentedControl.extend({ defaultProps: { size: "xs" } }),
     Tabs: Tabs.extend({ defaultProps: { variant: "default" } }),
     Menu: Menu.extend({
-      defaultProps: { shadow: "none", width: 200, position: "bottom-end", withinPortal: false, withInitialFocusPlaceholder: false },
+      defaultProps: {
+        shadow: "none",
+        width: 200,
+        position: "bottom-end",
+        withinPortal: false,
+        withInitialFocusPlaceholder: false,
+      },
     }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, fz: 12 } }),
     Modal: Modal.extend({

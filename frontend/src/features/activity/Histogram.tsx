@@ -52,7 +52,7 @@ export function Histogram({ query, span, onSpan }: HistogramProps) {
             {short(span.from)} – {short(span.to)} · {texts.allTime}
           </TextButton>
         )}
-        <span>now</span>
+        <span>{starts[0] && texts.now}</span>
       </div>
     </section>
   );

@@ -26,6 +26,7 @@ export const texts = {
   anyPlatform: "Any platform",
   onlyProblems: "Only problems",
   histogram: "Entries over time",
+  now: "now",
   bar: (n: string, problems: string, from: string) => `${from}: ${n} entries, ${problems} problems`,
   barsText: "Press a bar to look at its time only.",
   allTime: "Show the whole range again",

@@ -9,7 +9,7 @@ export const texts = {
     "You connect both platforms, and every permission is proved, one by one, before it is used.",
     "Mio Hub reads the people and rooms of both sides and finds who and what belongs together.",
     "What it would change becomes a plan with reasons and risks, and nothing happens before you approve it.",
-    "From then on, what is said in a linked room arrives in its counterpart, with edits, replies and deletions, in order and exactly once.",
+    "From then on, what is said in a linked room arrives in its counterpart, with edits, replies and deletions: in order, none twice, and none lost without telling you.",
     "Whatever happens later on either side is noticed, and everything Mio Hub does stands in Activity, readable without a network.",
   ],
   keys: "Keyboard",

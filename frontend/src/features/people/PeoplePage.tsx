@@ -123,14 +123,16 @@ function Buttons({ summary }: { summary: PeopleSummary | undefined }) {
           {texts.enableAll(ids.length)}
         </Button>
       )}
-      <Button
-        variant="filled"
-        leftSection={<IconDownload size={14} />}
-        loading={isRunning(job) || start.pending}
-        onClick={() => start.run()}
-      >
-        {texts.import}
-      </Button>
+      {(summary?.all ?? 0) > 0 && (
+        <Button
+          variant="filled"
+          leftSection={<IconDownload size={14} />}
+          loading={isRunning(job) || start.pending}
+          onClick={() => start.run()}
+        >
+          {texts.import}
+        </Button>
+      )}
     </>
   );
 }
