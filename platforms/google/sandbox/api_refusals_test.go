@@ -117,7 +117,7 @@ func chatRefusals() map[string]refused {
 	return map[string]refused{
 		"chat.as-app":              no(403, "This method doesn't support app authentication with a service account. Authenticate with a user account.", asks("", "chat.bot", "chat", "POST", "v1/spaces:setup", `{}`)),
 		"chat.app-not-approved":    no(403, "The administrator must grant the app the required OAuth authorization scope for this action.", asks("", "chat.app.spaces", "chat", "POST", "v1/spaces", `{}`)),
-		"chat.admin-access-as-app": no(403, "This method doesn't support app authentication", asks("", "chat.admin.spaces", "chat", "GET", search[0:], "")),
+		"chat.admin-access-as-app": no(403, "This method doesn't support app authentication", asks("", "chat.admin.spaces", "chat", "GET", search, "")),
 		"chat.unlicensed":          no(403, "The caller does not have permission", asks("plain@acme.example", "chat.spaces", "chat", "GET", "v1/spaces", "")),
 		"chat.admin-not-admin":     no(403, "The caller does not have permission", asks(ann, "chat.admin.spaces.readonly", "chat", "GET", search, "")),
 		"chat.admin-scope":         no(403, "insufficient authentication scopes", asks(dana, "chat.spaces", "chat", "GET", search, "")),
@@ -344,9 +344,10 @@ func quotaRefusals() map[string]refused {
 		}
 	}
 	return map[string]refused{
-		"quota.space-writes": no(429, "RESOURCE_EXHAUSTED|RATE_LIMIT_EXCEEDED", until(8, 429, ann, "chat.messages", "chat", "POST", sales+"/messages", `{"text":"x"}`)),
-		"quota.space-reads":  no(429, "RESOURCE_EXHAUSTED|RATE_LIMIT_EXCEEDED", until(200, 429, ann, "chat.messages", "chat", "GET", sales+"/messages?pageSize=1", "")),
-		"quota.project":      no(429, "RESOURCE_EXHAUSTED|RATE_LIMIT_EXCEEDED|Space writes", until(80, 429, ann, "chat.spaces", "chat", "POST", "v1/spaces:setup", `{}`)),
-		"quota.directory":    no(403, "userRateLimitExceeded|usageLimits", until(4000, 403, dana, "admin.directory.user", "directory", "GET", "admin/directory/v1/users/x?fields=id", "")),
+		"quota.space-writes":   no(429, "RESOURCE_EXHAUSTED|RATE_LIMIT_EXCEEDED", until(8, 429, ann, "chat.messages", "chat", "POST", sales+"/messages", `{"text":"x"}`)),
+		"quota.space-reads":    no(429, "RESOURCE_EXHAUSTED|RATE_LIMIT_EXCEEDED", until(200, 429, ann, "chat.messages", "chat", "GET", sales+"/messages?pageSize=1", "")),
+		"quota.project":        no(429, "RESOURCE_EXHAUSTED|RATE_LIMIT_EXCEEDED|Space reads", until(5000, 429, ann, "chat.spaces", "chat", "GET", "v1/spaces?fields=nextPageToken", "")),
+		"quota.space-creation": no(429, "RESOURCE_EXHAUSTED|RATE_LIMIT_EXCEEDED|Space creation", until(60, 429, ann, "chat.spaces", "chat", "POST", "v1/spaces:setup", `{}`)),
+		"quota.directory":      no(403, "userRateLimitExceeded|usageLimits", until(4000, 403, dana, "admin.directory.user", "directory", "GET", "admin/directory/v1/users/x?fields=id", "")),
 	}
 }

@@ -1,9 +1,15 @@
 package sandbox
 
 import (
+	"bytes"
 	"fmt"
+	"html"
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
 
 	world "miohub/platforms/sandbox"
 )
@@ -90,4 +96,26 @@ func BenchmarkRenderMarkdown(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(len(hard)), "bodies/op")
+}
+
+// Any CommonMark reader, GitHub's extensions included, reads plain texts back.
+func TestOtherReaders(t *testing.T) {
+	tags := regexp.MustCompile(`<[^>]*>`)
+	for _, md := range []goldmark.Markdown{goldmark.New(), goldmark.New(goldmark.WithExtensions(extension.GFM))} {
+		for _, body := range world.Hard(world.Run{Mention: annID, Text: "Ann Lee"}) {
+			if len(body) != 1 || body[0].Kind != "p" || len(body[0].Runs) != 1 || body[0].Runs[0].Mention != "" || body[0].Runs[0].Mono {
+				continue
+			}
+			want := body[0].Runs[0].Text
+			var out bytes.Buffer
+			if err := md.Convert([]byte(renderMarkdown(body)), &out); err != nil {
+				t.Fatal(err)
+			}
+			breaks := strings.NewReplacer("<br>\n", "\n", "<br />\n", "\n").Replace(out.String())
+			got := html.UnescapeString(tags.ReplaceAllString(breaks, ""))
+			if strings.TrimSuffix(got, "\n") != want {
+				t.Errorf("%q as %q\nreads as %q", want, renderMarkdown(body), got)
+			}
+		}
+	}
 }

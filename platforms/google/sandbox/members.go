@@ -33,10 +33,14 @@ func (c *call) member(s seat) map[string]any {
 	if a, ok := c.g.tenant.Account(s.account); ok && a.Guest {
 		affiliation = "MANAGED_EXTERNAL"
 	}
-	return map[string]any{
+	out := map[string]any{
 		"name": "spaces/" + s.room + "/members/" + strings.TrimPrefix(s.account, "app:"), "state": "JOINED", "role": s.role(),
-		"member": c.g.chatUser(s.account, c.tok.app), "createTime": timestamp(s.m.Joined), "affiliation": affiliation,
+		"member": c.g.chatUser(s.account, c.tok.app), "affiliation": affiliation,
 	}
+	if !s.m.Joined.IsZero() {
+		out["createTime"] = timestamp(s.m.Joined)
+	}
+	return out
 }
 
 // listMembers answers members.list.

@@ -22,10 +22,10 @@ const (
 
 // Keys in World messages' Extra.
 const (
-	extraClient  = "google.client" // client-assigned id
-	extraSyntax  = "google.syntax" // markup it was posted in
-	extraKey     = "google.threadKey"
-	extraCards   = "google.cards"
+	extraClient = "google.client" // client-assigned id
+	extraSyntax = "google.syntax" // markup it was posted in
+	extraKey    = "google.threadKey"
+	extraCards  = "google.cards"
 )
 
 func syntaxOf(s string) string {

@@ -87,13 +87,14 @@ func (c *call) post(r world.Room, clientID string) (world.Message, *apiError) {
 		g.clients[r.ID+"\x00"+clientID] = posted.ID
 	}
 	if key != "" && root == "" {
-		g.clients[g.threadKey(c, r.ID, key)] = posted.ID
+		g.clients[threadKey(r.ID, key)] = posted.ID
 	}
 	c.remember(c.params["requestId"], made{who: c.tok.key(g), id: posted.ID})
 	return posted, nil
 }
 
-func (g *google) threadKey(c *call, room, key string) string { return room + "\x00thread\x00" + key }
+// threadKey names a thread key among the client-assigned ids of a room.
+func threadKey(room, key string) string { return room + "\x00thread\x00" + key }
 
 // checkContent refuses what a message cannot carry.
 func (c *call) checkContent() *apiError {
@@ -153,7 +154,7 @@ func (c *call) thread(r world.Room) (root, key string, bad *apiError) {
 		}
 		return "", "", nil
 	}
-	return c.g.clients[c.g.threadKey(c, r.ID, key)], key, nil
+	return c.g.clients[threadKey(r.ID, key)], key, nil
 }
 
 // patchMessage answers messages.patch and messages.update.

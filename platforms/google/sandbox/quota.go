@@ -12,6 +12,9 @@ type class struct {
 	perMinute    float64
 }
 
+// spaceCreation is how many spaces can be made in a minute.
+const spaceCreation = 35
+
 // Limits of one space, in calls per second, shared by every app in it. The page
 // gives the rates and no burst; a burst of a few writes is ours, far below the
 // minute's worth (60) of its older wording.
@@ -59,6 +62,12 @@ func (c *call) quota() *apiError {
 		k, write := quotaClass(c.id)
 		if ok, _ := w.Allow("google chat "+k.name, k.perMinute/60, k.perMinute); !ok {
 			return c.exhausted(k)
+		}
+		if c.id == "chat.spaces.create" || c.id == "chat.spaces.setup" {
+			k = class{"Space creation", "chat.googleapis.com/space_creation", spaceCreation}
+			if ok, _ := w.Allow("google chat "+k.name, k.perMinute/60, k.perMinute); !ok {
+				return c.exhausted(k)
+			}
 		}
 		space, _, _ := cutSpace(c.path)
 		if space == "" {

@@ -97,6 +97,6 @@ func refusals() []refusalGroup {
 			"events.too-old", "events.times-or", "events.scope", "events.unknown", "events.page-token",
 		}},
 		{fromLimits, []string{"quota.directory"}},
-		{fromChatUse, []string{"quota.space-writes", "quota.space-reads", "quota.project"}},
+		{fromChatUse, []string{"quota.space-writes", "quota.space-reads", "quota.project", "quota.space-creation"}},
 	}
 }

@@ -306,7 +306,8 @@ func (g *google) setUpSpace(c *call) (map[string]any, *apiError) {
 	if len(list) > 49 {
 		return nil, invalid("The number of memberships exceeds the maximum of 49.")
 	}
-	members := map[string]world.Membership{c.tok.key(g): {Owner: true}}
+	now := g.world.Clock.Now()
+	members := map[string]world.Membership{c.tok.key(g): {Owner: true, Joined: now}}
 	for _, item := range list {
 		m, _ := item.(map[string]any)
 		account, bad := g.invited(object(m, "member"))
@@ -314,7 +315,7 @@ func (g *google) setUpSpace(c *call) (map[string]any, *apiError) {
 			return nil, bad
 		}
 		if account.ID != c.tok.key(g) {
-			members[account.ID] = world.Membership{}
+			members[account.ID] = world.Membership{Joined: now}
 		}
 	}
 	body := object(c.body, "space")

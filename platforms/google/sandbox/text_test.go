@@ -10,8 +10,6 @@ import (
 	world "miohub/platforms/sandbox"
 )
 
-func nobody(string) (string, string, bool) { return "", "", false }
-
 func bodyNames(body world.Body) names {
 	return func(id string) (string, string, bool) {
 		name, ok := mentionedIn(body, id)
