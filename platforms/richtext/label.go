@@ -36,7 +36,7 @@ func CleanName(name string) string {
 	name = visible(withoutMarkup(withoutLabel(name)))
 	// What is gone now may have kept two halves of a label, or of a letter, apart.
 	name = norm.NFC.String(withoutLabel(name))
-	name = shortened(strings.TrimLeft(strings.Join(strings.Fields(name), " "), "@ "))
+	name = shortened(strings.TrimRight(strings.TrimLeft(strings.Join(strings.Fields(name), " "), "@ "), " :"))
 	if !strings.ContainsFunc(name, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsSymbol(r) }) {
 		return Unknown
 	}

@@ -258,11 +258,21 @@ func sameName(name, shown string) bool {
 			return -1
 		}, s))
 	}
-	full, part := letters(name), letters(shown)
+	full, part := letters(withoutLabel(name)), letters(shown)
 	if short, cut := strings.CutSuffix(shown, "…"); cut {
 		return letters(short) != "" && strings.HasPrefix(full, letters(short))
 	}
 	return full == part && shown != ""
+}
+
+// withoutLabel drops a label that a name imitates: a relay must not repeat it.
+func withoutLabel(name string) string {
+	for _, product := range []string{googleLabel, microsoftLabel} {
+		if at := strings.Index(strings.ToLower(name), strings.ToLower("("+product+")")); at >= 0 {
+			name = name[:at] + name[min(len(name), at+len(product)+2):]
+		}
+	}
+	return name
 }
 
 // placed reports whether the copy stands in the right thread.
