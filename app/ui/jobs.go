@@ -54,7 +54,9 @@ func NewJobs(ctx context.Context, events Events) *Jobs {
 
 // close cancels all jobs and waits until they have ended.
 func (j *Jobs) close() {
+	j.mu.Lock() // so that none is started between the end and the wait
 	j.stop()
+	j.mu.Unlock()
 	j.wait.Wait()
 }
 
