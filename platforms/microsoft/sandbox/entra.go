@@ -195,9 +195,15 @@ func (a *app) redirectAllowed(uri string) bool {
 	return false
 }
 
-func samePath(a, b string) bool {
-	return strings.TrimSuffix(a, "/") == strings.TrimSuffix(b, "/") && len(a) <= len(b)+1
+// sameRedirect compares the redirect URIs of the two legs of a flow; an empty
+// path equals "/".
+func sameRedirect(a, b string) bool {
+	u, errU := url.Parse(a)
+	v, errV := url.Parse(b)
+	return errU == nil && errV == nil && u.Scheme == v.Scheme && u.Host == v.Host && u.RawQuery == v.RawQuery && samePath(u.Path, v.Path)
 }
+
+func samePath(a, b string) bool { return a == b || a+b == "/" }
 
 // target is where the browser is sent: a loopback redirect without a path comes
 // back with "/" appended, and the native page is served by the emulator itself.

@@ -88,7 +88,7 @@ func (c *cloud) redeemCode(r *http.Request, form url.Values, a *app, secret stri
 		return nil, c.refuse("entra.token.code.used")
 	case now >= k.expires:
 		return nil, c.refuse("entra.token.code.expired")
-	case form.Get("redirect_uri") != k.redirect:
+	case !sameRedirect(form.Get("redirect_uri"), k.redirect):
 		return nil, c.refuse("entra.token.redirect.differs", form.Get("redirect_uri"), k.redirect)
 	case !k.proven(form.Get("code_verifier")):
 		return nil, c.refuse("entra.token.pkce.mismatch")

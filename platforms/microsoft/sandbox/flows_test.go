@@ -174,6 +174,17 @@ func TestLoopbackRedirects(t *testing.T) {
 	}
 }
 
+func TestBothLegsMayWriteAnEmptyPathDifferently(t *testing.T) {
+	for pair, want := range map[[2]string]bool{
+		{"http://localhost:1", "http://localhost:1/"}: true, {"http://localhost:1", "http://localhost:2"}: false,
+		{"http://localhost:1/a", "http://localhost:1/a/"}: false, {native, native}: true, {"http://localhost:1/?x=1", "http://localhost:1/"}: false,
+	} {
+		if sameRedirect(pair[0], pair[1]) != want || sameRedirect(pair[1], pair[0]) != want {
+			t.Errorf("%v: want %v", pair, want)
+		}
+	}
+}
+
 func TestResponseModes(t *testing.T) {
 	r := newRig(t)
 	for mode, want := range map[string]string{"fragment": "#code=", "query": "?code="} {

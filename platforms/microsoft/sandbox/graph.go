@@ -118,6 +118,9 @@ func (c *cloud) dispatch(r *http.Request, routes []route) (*reply, error) {
 		if len(segments) > 0 {
 			version = segments[0]
 		}
+		if version == "beta" {
+			return nil, notEmulated("Graph's beta version")
+		}
 		return nil, c.deny("graph.version.unknown", version)
 	}
 	found, ids, known := match(routes, r.Method, segments[1:])

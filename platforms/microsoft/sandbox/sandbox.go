@@ -6,6 +6,12 @@
 // data (graph.json); every refusal is listed in refusals.go with its source.
 // Tokens, codes, delta links and quotas live in tenant time, which the World's
 // clock may let run fast; nothing loosens them.
+//
+// Not emulated, and answered with 501 where the vendor would do something: the
+// beta version, inline content of messages, making shared channels. Not there
+// at all: chats, files, change notifications, migration, the device code flow.
+// PKCE is checked when a client starts it, and not demanded of one that does
+// not: the vendor demands it of single-page applications only.
 package sandbox
 
 import (

@@ -57,12 +57,12 @@ func (d *vendorData) check(reg Registration) error {
 	var errs []error
 	for _, n := range reg.Delegated {
 		if !isOpenID(n) && d.Permissions[n].Delegated == nil {
-			errs = append(errs, fmt.Errorf("Graph has no delegated permission %q", n))
+			errs = append(errs, fmt.Errorf("there is no delegated permission %q", n))
 		}
 	}
 	for _, n := range reg.Application {
 		if d.Permissions[n].Application == nil {
-			errs = append(errs, fmt.Errorf("Graph has no application permission %q", n))
+			errs = append(errs, fmt.Errorf("there is no application permission %q", n))
 		}
 	}
 	return errors.Join(errs...)
