@@ -190,7 +190,7 @@ func (c *call) admitted() *apiError {
 	}
 	a, _ := c.g.tenant.Account(c.tok.account)
 	if c.m.API == "admin" {
-		if !a.Admin && c.params["viewType"] != "domain_public" {
+		if c.tok.app || !a.Admin && c.params["viewType"] != "domain_public" {
 			return legacy(http.StatusForbidden, "forbidden", "Not Authorized to access this resource/api")
 		}
 		return nil

@@ -85,6 +85,7 @@ func directoryRefusals() map[string]refused {
 	return map[string]refused{
 		"directory.not-admin":        no(403, `Not Authorized to access this resource/api|"forbidden"`, asks(ann, scope, "directory", "GET", "admin/directory/v1/"+users, "")),
 		"directory.as-app":           no(403, "Not Authorized to access this resource/api", asks("", scope, "directory", "GET", "admin/directory/v1/"+users, "")),
+		"directory.public-as-app":    no(403, "Not Authorized to access this resource/api", asks("", scope, "directory", "GET", "admin/directory/v1/"+users+"&viewType=domain_public", "")),
 		"directory.scope":            no(403, "insufficientPermissions", asks(dana, "admin.directory.orgunit", "directory", "GET", "admin/directory/v1/"+users, "")),
 		"directory.fields":           no(400, "Invalid field selection users.nam", get(users+"&fields=users(nam)")),
 		"directory.order-by":         no(400, "Invalid string value: 'age'. Allowed values: [email, familyName, givenName]", get(users+"&orderBy=age")),

@@ -64,7 +64,7 @@ func refusals() []refusalGroup {
 			"api.wrong-type", "api.not-an-object", "api.enum-parameter", "api.enum-field", "api.integer-parameter",
 			"api.boolean-parameter", "api.alt", "api.fields", "api.timestamp", "api.scope",
 		}},
-		{fromDirectory, []string{"directory.not-admin", "directory.as-app", "directory.scope", "directory.fields", "directory.order-by", "directory.max-results", "directory.max-results-zero"}},
+		{fromDirectory, []string{"directory.not-admin", "directory.as-app", "directory.public-as-app", "directory.scope", "directory.fields", "directory.order-by", "directory.max-results", "directory.max-results-zero"}},
 		{fromUsers, []string{
 			"directory.no-customer", "directory.other-customer", "directory.other-domain", "directory.query", "directory.page-token",
 			"directory.page-token-other-call", "directory.page-token-old", "directory.unknown-user", "directory.deleted-user",
