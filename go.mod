@@ -2,6 +2,9 @@ module miohub
 
 go 1.26.0
 
+// The page's own packages bring Go files of theirs along.
+ignore ./frontend/node_modules
+
 require (
 	cloud.google.com/go/auth v0.24.1-0.20261001053825-dbc26066f70a // indirect
 	cloud.google.com/go/auth/oauth2adapt v0.3.1 // indirect

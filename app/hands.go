@@ -42,7 +42,7 @@ func (h *hands) Before(ctx context.Context, act plan.Action) (string, error) {
 func (h *hands) Do(ctx context.Context, act plan.Action) error {
 	switch act.Verb {
 	case plan.LinkPeople:
-		_, err := h.a.Store.Link(ctx, store.PersonLink{Left: act.Left, Right: act.Right, Rule: act.Rule, State: store.PersonLinked, By: h.a.who})
+		_, err := h.a.Store.Link(ctx, store.PersonLink{Left: act.Left, Right: act.Right, Rule: act.Rule, State: store.PersonState(act.After), By: h.a.who})
 		return err
 	case plan.Withdraw:
 		return h.setPerson(ctx, act, store.PersonWithdrawn)

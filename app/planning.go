@@ -131,7 +131,7 @@ func (a *App) actions(ctx context.Context, now *present) ([]plan.Action, error) 
 	for _, act := range actions {
 		// Readers are worked out as if the sure matches of this plan were
 		// linked already; they are applied first.
-		if act.Verb == plan.LinkPeople && act.Risk == plan.RiskNone {
+		if act.Verb == plan.LinkPeople && act.Risk == plan.RiskNone && act.After == string(store.PersonLinked) {
 			linked[act.Left], linked[act.Right] = act.Right, act.Left
 		}
 	}

@@ -14,6 +14,9 @@ type route struct {
 	link  int64
 	here  platforms.Ref
 	there platforms.Ref
+	// paused rooms are not looked at. What was read before the pause is carried
+	// to its end: the cursor has moved past it, so it would be lost otherwise.
+	paused bool
 }
 
 // book is what the engine needs to know about rooms and people, read at once
@@ -55,11 +58,12 @@ func readBook(ctx context.Context, st *store.Store) (*book, error) {
 		return nil, fmt.Errorf("bridge: read room links: %w", err)
 	}
 	for _, l := range links {
-		if l.State != store.RoomActive {
+		if l.State == store.RoomUnlinked {
 			continue
 		}
-		b.routes[l.Left] = route{l.ID, l.Left, l.Right}
-		b.routes[l.Right] = route{l.ID, l.Right, l.Left}
+		paused := l.State == store.RoomPaused
+		b.routes[l.Left] = route{l.ID, l.Left, l.Right, paused}
+		b.routes[l.Right] = route{l.ID, l.Right, l.Left, paused}
 	}
 	people, err := st.PersonLinks(ctx)
 	if err != nil {
@@ -102,14 +106,14 @@ func (b *book) readMirror(ctx context.Context, st *store.Store) error {
 }
 
 // speaksAs answers the account that an author may be posted as in a room on
-// the other side: linked, active there, and a member of the room.
+// the other side: linked, active and licensed there, and a member of the room.
 func (b *book) speaksAs(author platforms.Ref, room platforms.Ref) platforms.UserID {
 	other, linked := b.people[author]
 	if !linked || other.Platform != room.Platform {
 		return ""
 	}
 	u, known := b.users[other]
-	if !known || u.State != platforms.Active || !b.members[room][u.ID] {
+	if !known || u.State != platforms.Active || u.Licence == platforms.Unlicensed || !b.members[room][u.ID] {
 		return ""
 	}
 	return u.ID

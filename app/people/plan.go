@@ -23,17 +23,9 @@ func Plan(left, right Directory, links []Link) []plan.Action {
 	actions := changes(left, right, links)
 	m := Find(left, right, func(r platforms.Ref) bool { return taken[r] })
 	for _, match := range m.Matches {
-		if usable(match.Left) && usable(match.Right) {
-			actions = append(actions, linkAction(left, right, match))
-		}
+		actions = append(actions, linkAction(left, right, match))
 	}
 	return actions
-}
-
-// usable: somebody can speak through this account. Accounts without a licence
-// can be read about but not spoken for.
-func usable(u platforms.User) bool {
-	return u.State == platforms.Active && u.Licence != platforms.Unlicensed
 }
 
 func linkAction(left, right Directory, m Match) plan.Action {
@@ -50,6 +42,16 @@ func linkAction(left, right Directory, m Match) plan.Action {
 	if !m.Sure {
 		a.Risk = plan.RiskHigh
 		a.Reason += ". " + m.Doubt
+	}
+	// Suspended accounts are matched, so that they are known when they return,
+	// but nothing is carried in their names.
+	why := gone(left.Tenant, m.Left, true)
+	if why == "" {
+		why = gone(right.Tenant, m.Right, true)
+	}
+	if why != "" {
+		a.After = "withdrawn"
+		a.Reason += ". Not enabled: " + why
 	}
 	return a
 }

@@ -38,10 +38,14 @@ func (l PersonLink) Other(ref platforms.Ref) platforms.Ref {
 	return l.Left
 }
 
-// Link stores that two accounts are one person and returns the link's id. It
-// fails with ErrState when one of them has another counterpart there.
+// Link stores that two accounts are one person, in the state given ("linked"
+// when it is empty), and returns the link's id. It fails with ErrState when one
+// of them has another counterpart there.
 func (s *Store) Link(ctx context.Context, l PersonLink) (int64, error) {
 	l.Left, l.Right = ordered(l.Left, l.Right)
+	if l.State == "" {
+		l.State = PersonLinked
+	}
 	var id int64
 	err := s.write(ctx, "link people", func(tx *sql.Tx) error {
 		taken, found, err := one(ctx, tx, "counterparts", textRow, `SELECT left_ref || ' and ' || right_ref FROM person_links
@@ -54,9 +58,9 @@ func (s *Store) Link(ctx context.Context, l PersonLink) (int64, error) {
 			return fmt.Errorf("%w: %s are linked already", ErrState, taken)
 		}
 		id, err = returned(ctx, tx, `INSERT INTO person_links (left_ref, right_ref, left_platform, right_platform, rule, state, by, at)
-			VALUES (?, ?, ?, ?, ?, 'linked', ?, ?) ON CONFLICT (left_ref, right_ref) DO UPDATE SET
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (left_ref, right_ref) DO UPDATE SET
 			rule = excluded.rule, state = excluded.state, by = excluded.by, at = excluded.at RETURNING id`,
-			refText(l.Left), refText(l.Right), l.Left.Platform, l.Right.Platform, l.Rule, l.By, nanos(s.or(l.At)))
+			refText(l.Left), refText(l.Right), l.Left.Platform, l.Right.Platform, l.Rule, l.State, l.By, nanos(s.or(l.At)))
 		return err
 	})
 	return id, err
