@@ -1,14 +1,16 @@
-//go:build !headless
+//go:build !headless && !bindings
 
 package main
 
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 
 	"miohub/app/cli"
+	"miohub/app/screens"
 	"miohub/app/ui"
 )
 
@@ -18,23 +20,20 @@ import (
 //go:embed all:frontend/dist
 var frontend embed.FS
 
-// openWindow opens the window on the hub that openHub makes from o and blocks
-// until it is closed or ctx ends.
-func openWindow(ctx context.Context, o cli.WindowOptions) error {
+// openWindow opens the window on the hub that o asks for and blocks until it is
+// closed or ctx ends.
+func openWindow(ctx context.Context, o cli.WindowOptions) (err error) {
 	assets, err := fs.Sub(frontend, "frontend/dist")
 	if err != nil {
 		return fmt.Errorf("open the window: %w", err)
 	}
 	native := &ui.Native{}
-	if ui.Generating {
-		return ui.Run(ctx, native, ui.New(ctx, nil, native, native, ui.About{}), assets)
-	}
-	hub, about, closeHub, err := openHub(ctx, o, native)
+	hub, end, err := screens.Start(ctx, o, native)
 	if err != nil {
 		return fmt.Errorf("open the window: %w", err)
 	}
-	defer closeHub()
-	screens := ui.New(ctx, hub, native, native, about)
-	defer screens.Close()
-	return ui.Run(ctx, native, screens, assets)
+	defer func() { err = errors.Join(err, end()) }()
+	bound := ui.New(ctx, hub, native, hub.Shell(native), screens.About())
+	defer bound.Close()
+	return ui.Run(ctx, native, bound, assets)
 }

@@ -248,3 +248,10 @@ func (v *View) MatchRejected(left, right platforms.Ref) bool {
 	w, ok := v.Wishes[personID(plan.LinkPeople, left, right)]
 	return ok && !w.Wanted
 }
+
+// LinkRejected reports whether a person unlinked two rooms and has not asked for
+// the link since.
+func (v *View) LinkRejected(left, right platforms.Ref) bool {
+	w, ok := v.Wishes[linkID(left, right)]
+	return ok && !w.Wanted
+}

@@ -1,0 +1,63 @@
+package screens
+
+import (
+	"context"
+
+	"miohub/app/store"
+	"miohub/app/ui"
+	"miohub/platforms"
+)
+
+// checkRows are all checks of a platform in the order in which they run, each
+// with what it last found.
+func (l *live) checkRows(ctx context.Context, p platforms.Platform) ([]ui.CheckRow, error) {
+	conn, err := l.app.Connection(ctx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	results, err := l.app.Store.LatestChecks(ctx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	last := map[string]store.CheckResult{}
+	for _, r := range results {
+		last[r.Code] = r
+	}
+	rows := make([]ui.CheckRow, 0, len(conn.Checks))
+	for _, c := range conn.Checks {
+		row := ui.CheckRow{Code: c.Code, Title: c.Title, Writes: c.Writes}
+		if r, ok := last[c.Code]; ok {
+			f := r.Finding
+			row.State, row.Evidence, row.Cause = ui.FindingState(f.Status), f.Evidence, f.Cause
+			row.Fix, row.FixURL, row.Raw, row.At = f.Fix, f.FixURL, f.Raw, stamp(r.At)
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// Checks implements ui.PlatformsHub.
+func (h *Hub) Checks(ctx context.Context, platform string) ([]ui.CheckRow, error) {
+	return ask(ctx, h, func(ctx context.Context, l *live) ([]ui.CheckRow, error) {
+		p, err := l.platform(platform)
+		if err != nil {
+			return nil, err
+		}
+		return l.checkRows(ctx, p)
+	})
+}
+
+// CheckNow implements ui.PlatformsHub.
+func (h *Hub) CheckNow(ctx context.Context, platform string, up ui.Progress) (string, error) {
+	return ask(ctx, h, func(ctx context.Context, l *live) (string, error) {
+		p, err := l.platform(platform)
+		if err != nil {
+			return "", err
+		}
+		found, err := l.check(ctx, p, nil, up)
+		if err != nil {
+			return "", err
+		}
+		return tally(found), nil
+	})
+}

@@ -1,0 +1,351 @@
+package screens
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"miohub/app/activity"
+	"miohub/app/store"
+	"miohub/app/ui"
+	"miohub/platforms"
+)
+
+// conductor keeps the hub alive behind the window. It owns its goroutines: they
+// end with the hub's context, and wait returns when they have.
+type conductor struct {
+	l      *live
+	events ui.Events
+	wg     sync.WaitGroup
+	cancel func() // of the subscription to the log
+
+	restart chan struct{} // the engine should start anew
+	resync  chan struct{} // the looks' interval changed
+	gate    sync.Mutex    // held while the engine runs
+
+	mu        sync.Mutex
+	held      int // above 0, the engine stays off
+	running   bool
+	locked    string // who else runs the engine
+	problem   string // why the engine stopped last
+	nextSync  time.Time
+	nextCheck time.Time
+}
+
+func startConductor(l *live, events ui.Events) *conductor {
+	c := &conductor{l: l, events: events, restart: make(chan struct{}, 1), resync: make(chan struct{}, 1)}
+	c.cancel = l.app.Log.Subscribe(c.logged)
+	for _, loop := range []func(context.Context){c.engineLoop, c.syncLoop, c.checkLoop, c.tidyLoop} {
+		c.wg.Go(func() { loop(l.ctx) })
+	}
+	return c
+}
+
+func (c *conductor) wait() {
+	c.wg.Wait()
+	c.cancel()
+}
+
+// again starts the engine anew, so that it sees new connections and settings.
+func (c *conductor) again() {
+	ring(c.restart)
+	ring(c.resync)
+}
+
+func ring(bell chan struct{}) {
+	select {
+	case bell <- struct{}{}:
+	default:
+	}
+}
+
+// hold stops the engine and keeps it off until release is called.
+func (c *conductor) hold() (release func()) {
+	c.set(func() { c.held++ })
+	ring(c.restart)
+	c.gate.Lock()
+	return func() {
+		c.gate.Unlock()
+		c.set(func() { c.held-- })
+		c.again()
+	}
+}
+
+func (c *conductor) set(f func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f()
+}
+
+// conducting is how the conductor stands, for the screens.
+type conducting struct {
+	running         bool
+	locked, problem string
+	nextSync        time.Time
+	nextCheck       time.Time
+}
+
+func (c *conductor) state() conducting {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return conducting{c.running, c.locked, c.problem, c.nextSync, c.nextCheck}
+}
+
+// ready: every platform is connected.
+func (l *live) ready(ctx context.Context) bool {
+	for _, p := range l.app.Platforms() {
+		c, err := l.app.Store.Connection(ctx, p.ID)
+		if err != nil || c.State != store.Connected {
+			return false
+		}
+	}
+	return true
+}
+
+// imported: every platform has been read once, which a person asks for.
+func (l *live) imported(ctx context.Context) bool {
+	for _, p := range l.app.Platforms() {
+		at, err := l.app.Store.LastRead(ctx, p.ID, "rooms")
+		if err != nil || at.IsZero() {
+			return false
+		}
+	}
+	return true
+}
+
+const (
+	engineIdle    = 5 * time.Second // how long until it is looked again whether the engine can run
+	engineRetry   = time.Second     // after the engine failed, doubled each time
+	engineAtMost  = time.Minute
+	engineHealthy = time.Minute // an engine that ran this long has not failed at its start
+)
+
+// engineLoop runs the engine whenever both platforms are connected.
+func (c *conductor) engineLoop(ctx context.Context) {
+	pause := engineRetry
+	for ctx.Err() == nil {
+		wait := engineIdle
+		if c.l.ready(ctx) {
+			began := time.Now()
+			if again := c.runEngine(ctx); again {
+				pause = engineRetry
+				continue
+			}
+			if time.Since(began) > engineHealthy {
+				pause = engineRetry
+			}
+			wait = pause
+			pause = min(2*pause, engineAtMost)
+		}
+		select {
+		case <-ctx.Done():
+		case <-c.restart:
+		case <-time.After(wait):
+		}
+	}
+}
+
+// runEngine runs the engine until it fails, or is to start again.
+func (c *conductor) runEngine(ctx context.Context) (again bool) {
+	c.mu.Lock()
+	held := c.held > 0
+	c.mu.Unlock()
+	if held {
+		return false
+	}
+	c.gate.Lock()
+	defer c.gate.Unlock()
+	c.set(func() { c.running, c.problem, c.locked = true, "", "" })
+	c.events.Emit(string(ui.TopicStatus))
+	defer c.events.Emit(string(ui.TopicStatus))
+	defer c.set(func() { c.running = false })
+	running, stop := context.WithCancel(ctx)
+	defer stop()
+	done := make(chan error, 1)
+	c.wg.Go(func() { done <- c.l.app.RunEngine(running) })
+	select {
+	case err := <-done:
+		c.stopped(ctx, err)
+		return false
+	case <-c.restart:
+		stop()
+		<-done
+		return true
+	case <-ctx.Done():
+		<-done
+		return false
+	}
+}
+
+func (c *conductor) stopped(ctx context.Context, err error) {
+	if ctx.Err() != nil || err == nil {
+		return
+	}
+	if errors.Is(err, store.ErrLocked) {
+		c.set(func() { c.locked = "Another Mio Hub carries the messages: " + err.Error() })
+		return
+	}
+	c.mu.Lock()
+	known := c.problem == err.Error()
+	c.problem = err.Error()
+	c.mu.Unlock()
+	if !known {
+		c.note(ctx, activity.Problem("automatic", "engine.stopped", "Carrying messages stopped and is tried again.", err))
+	}
+}
+
+// note writes to the log. An entry that cannot be written is kept by the log
+// itself, which tells about it when it is closed.
+func (c *conductor) note(ctx context.Context, e activity.Entry) {
+	_ = c.l.app.Log.Write(context.WithoutCancel(ctx), e)
+}
+
+// Intervals of real tenants; a sandbox divides them by its pace.
+const (
+	syncMinutes   = 15
+	checkEvery    = 15 * time.Minute
+	leastInterval = 10 * time.Second
+	tidyEvery     = time.Hour
+)
+
+// paced is an interval of the tenants' time as it passes here.
+func (l *live) paced(ctx context.Context, d time.Duration) time.Duration {
+	_, pace := l.app.Sandbox(ctx)
+	return max(leastInterval, time.Duration(float64(d)/pace))
+}
+
+// syncInterval is the shortest interval that was set for a platform.
+func (l *live) syncInterval(ctx context.Context) time.Duration {
+	shortest := time.Duration(0)
+	for _, p := range l.app.Platforms() {
+		d := time.Duration(number(l.app.Store.Values(p.ID).Get(directoryKey), syncMinutes)) * time.Minute
+		if shortest == 0 || d < shortest {
+			shortest = d
+		}
+	}
+	return l.paced(ctx, shortest)
+}
+
+func (c *conductor) syncLoop(ctx context.Context) {
+	for ctx.Err() == nil {
+		wait := c.l.syncInterval(ctx)
+		c.set(func() { c.nextSync = time.Now().Add(wait) })
+		select {
+		case <-ctx.Done():
+			return
+		case <-c.resync:
+			continue
+		case <-time.After(wait):
+		}
+		if c.l.ready(ctx) && c.l.imported(ctx) {
+			c.sync(ctx)
+		}
+	}
+}
+
+// sync looks at both platforms. What fails is in the log; the next look tries again.
+func (c *conductor) sync(ctx context.Context) {
+	c.l.work.Lock()
+	defer c.l.work.Unlock()
+	before, err := c.l.app.OpenApprovals(ctx)
+	if err != nil {
+		return
+	}
+	p, err := c.l.app.Sync(ctx, nil)
+	if err != nil {
+		return
+	}
+	if err := c.l.app.CarryApprovals(ctx, before, p.ID); err != nil {
+		c.note(ctx, activity.Problem("automatic", "plan.carry-failed", "Approvals of the plan before could not be taken over.", err))
+	}
+	for _, t := range []ui.Topic{ui.TopicStatus, ui.TopicPlatforms} {
+		c.events.Emit(string(t))
+	}
+}
+
+// checkLoop repeats the checks of connected platforms, and sooner those that
+// wait for a vendor to catch up.
+func (c *conductor) checkLoop(ctx context.Context) {
+	full := time.Now()
+	for ctx.Err() == nil {
+		wait := c.l.paced(ctx, time.Minute)
+		c.set(func() { c.nextCheck = time.Now().Add(wait) })
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+		due := time.Since(full) >= c.l.paced(ctx, checkEvery)
+		if due {
+			full = time.Now()
+		}
+		for _, p := range c.l.app.Platforms() {
+			c.recheck(ctx, p, due)
+		}
+	}
+}
+
+func (c *conductor) recheck(ctx context.Context, p platforms.Platform, due bool) {
+	conn, err := c.l.app.Store.Connection(ctx, p.ID)
+	if err != nil {
+		return
+	}
+	switch {
+	case conn.State == store.Connected && due:
+		_, err = c.l.check(ctx, p, nil, nil)
+	default:
+		err = c.l.recheckPending(ctx, p)
+	}
+	if err != nil && ctx.Err() == nil {
+		c.note(ctx, activity.Problem("automatic", "setup.check-failed", "The checks of "+p.Name+" could not be run.", err))
+	}
+}
+
+// tidyLoop removes what is older than it is to be kept.
+func (c *conductor) tidyLoop(ctx context.Context) {
+	for {
+		if err := c.l.tidy(ctx); err != nil && ctx.Err() == nil {
+			c.note(ctx, activity.Problem("automatic", "store.tidy-failed", "What is older than it is to be kept could not be removed.", err))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(tidyEvery):
+		}
+	}
+}
+
+// logged tells the window what changed, from what was written to the log.
+func (c *conductor) logged(rows []store.LogRow) {
+	topics := map[ui.Topic]bool{ui.TopicActivity: true, ui.TopicStatus: true}
+	for _, r := range rows {
+		area, _, _ := strings.Cut(r.Code, ".")
+		for _, t := range touched(area) {
+			topics[t] = true
+		}
+	}
+	for t := range topics {
+		c.events.Emit(string(t))
+	}
+}
+
+// touched are the topics that an area of the log is about.
+func touched(area string) []ui.Topic {
+	switch area {
+	case "plan":
+		return []ui.Topic{ui.TopicPlan, ui.TopicPeople, ui.TopicRooms, ui.TopicSandbox}
+	case "sync":
+		return []ui.Topic{ui.TopicPeople, ui.TopicRooms, ui.TopicPlan, ui.TopicPlatforms}
+	case "people":
+		return []ui.Topic{ui.TopicPeople, ui.TopicPlan}
+	case "rooms":
+		return []ui.Topic{ui.TopicRooms, ui.TopicPlan, ui.TopicSandbox}
+	case "bridge":
+		return []ui.Topic{ui.TopicRooms}
+	case "setup", "platform", "engine":
+		return []ui.Topic{ui.TopicPlatforms, ui.TopicSetup}
+	}
+	return nil
+}

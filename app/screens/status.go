@@ -1,0 +1,127 @@
+package screens
+
+import (
+	"context"
+	"fmt"
+
+	"miohub/app/setup"
+	"miohub/app/store"
+	"miohub/app/ui"
+	"miohub/platforms"
+)
+
+// Status implements ui.StatusHub.
+func (h *Hub) Status(ctx context.Context) (ui.State, error) {
+	return ask(ctx, h, func(ctx context.Context, l *live) (ui.State, error) {
+		now := l.conduct.state()
+		waiting, err := l.app.Waiting(ctx)
+		if err != nil {
+			return ui.State{}, err
+		}
+		notes, err := l.attention(ctx)
+		if err != nil {
+			return ui.State{}, err
+		}
+		s := ui.State{
+			Watching: now.running, Waiting: waiting.Inbox + waiting.Outbox + waiting.Held, Problems: len(notes),
+			Sandbox: l.trial != nil, ReadOnly: now.locked,
+		}
+		if now.running && l.imported(ctx) {
+			s.NextLook = stamp(now.nextSync)
+		}
+		p, found, err := l.app.Store.LatestPlan(ctx)
+		if err == nil && found && p.State == store.PlanOpen {
+			s.PlanRows = p.States[store.ActionProposed]
+		}
+		return s, err
+	})
+}
+
+// attention is what needs somebody, worst first.
+func (l *live) attention(ctx context.Context) ([]ui.Note, error) {
+	var out []ui.Note
+	for _, p := range l.app.Platforms() {
+		notes, err := l.problems(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, notes...)
+	}
+	waiting, err := l.app.Waiting(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if waiting.Held > 0 {
+		out = append(out, ui.Note{Severity: ui.LevelProblem, Link: "/activity", LinkText: "Look",
+			Text: plural(waiting.Held, "message is held", "messages are held") + ": it is not certain whether they arrived."})
+	}
+	if p := l.conduct.state().problem; p != "" {
+		out = append(out, ui.Note{Severity: ui.LevelProblem, Link: "/activity", LinkText: "Look", Text: "Carrying messages stopped and is tried again: " + p})
+	}
+	plan, found, err := l.app.Store.LatestPlan(ctx)
+	if err != nil || !found || plan.State != store.PlanOpen {
+		return out, err
+	}
+	why, err := l.heldBecause(ctx, plan)
+	if why != "" {
+		out = append(out, ui.Note{Severity: ui.LevelWarning, Link: "/plan", LinkText: "Review the plan", Text: why})
+	}
+	return out, err
+}
+
+// problems is what is wrong with one connected platform.
+func (l *live) problems(ctx context.Context, p platforms.Platform) ([]ui.Note, error) {
+	c, err := l.app.Store.Connection(ctx, p.ID)
+	if err != nil || c.State != store.Connected {
+		return nil, err
+	}
+	results, err := l.app.Store.LatestChecks(ctx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	var out []ui.Note
+	add := func(severity ui.Level, text, link, label string) {
+		out = append(out, ui.Note{Text: text, Severity: severity, Platform: string(p.ID), Link: link, LinkText: label})
+	}
+	for _, r := range results {
+		switch r.Finding.Status {
+		case platforms.Fail:
+			add(ui.LevelProblem, fmt.Sprintf("%s: %s: %s", p.Name, r.Title, r.Finding.Cause), "/connect/"+string(p.ID), "Mend it")
+		case platforms.Warn:
+			add(ui.LevelWarning, fmt.Sprintf("%s: %s: %s", p.Name, r.Title, r.Finding.Cause), "/connect/"+string(p.ID), "Look")
+		}
+	}
+	if c.Problem != "" {
+		add(ui.LevelProblem, p.Name+": "+c.Problem, "/connect/"+string(p.ID), "Mend it")
+	}
+	if e := l.app.Engine(); e != nil {
+		if _, problem := e.Looked(p.ID); problem != "" {
+			add(ui.LevelWarning, p.Name+": "+problem, "/activity", "Look")
+		}
+	}
+	return out, nil
+}
+
+// signedOut: the first check of a step in which somebody signs in has failed.
+func signedOut(steps []setup.Step) bool {
+	for _, s := range steps {
+		if len(s.Checks) == 0 || !hasAction(s) {
+			continue
+		}
+		for _, f := range s.Findings {
+			if f.Code == s.Checks[0] && f.Finding.Status == platforms.Fail {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func hasAction(s setup.Step) bool {
+	for _, p := range s.Parts {
+		if p.Kind == platforms.PartAction {
+			return true
+		}
+	}
+	return false
+}
