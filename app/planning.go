@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"miohub/app/activity"
 	"miohub/app/people"
@@ -162,15 +164,16 @@ func (a *App) notices(ctx context.Context, actions []plan.Action) ([]plan.Action
 	if err != nil {
 		return nil, err
 	}
-	said := map[platforms.Ref]bool{}
+	said := map[plan.Verb]map[platforms.Ref]bool{}
 	for _, act := range actions {
-		if act.Verb != plan.Seat && act.Verb != plan.LinkRooms {
-			said[act.Left], said[act.Right] = true, true
+		if said[act.Verb] == nil {
+			said[act.Verb] = map[platforms.Ref]bool{}
 		}
+		said[act.Verb][act.Left], said[act.Verb][act.Right] = true, true
 	}
 	var out []plan.Action
 	for _, n := range open {
-		if said[n.Subject] {
+		if slices.ContainsFunc(saidBy(n.Kind), func(v plan.Verb) bool { return said[v][n.Subject] }) {
 			continue
 		}
 		out = append(out, plan.Action{
@@ -179,6 +182,19 @@ func (a *App) notices(ctx context.Context, actions []plan.Action) ([]plan.Action
 		})
 	}
 	return out, nil
+}
+
+// saidBy are the verbs whose actions say what a notice of this kind says.
+func saidBy(kind string) []plan.Verb {
+	switch {
+	case strings.HasPrefix(kind, "person-"):
+		return []plan.Verb{plan.LinkPeople, plan.Withdraw, plan.Restore}
+	case kind == "room-renamed":
+		return []plan.Verb{plan.RenameRoom}
+	case kind == "room-added":
+		return []plan.Verb{plan.LinkRooms}
+	}
+	return nil // members come and go beside anything else
 }
 
 // MakePlan compares what was read with what is set up and stores what should
