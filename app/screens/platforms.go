@@ -101,7 +101,7 @@ func countChecks(rows []ui.CheckRow, out *ui.Card) (failed int) {
 	return failed
 }
 
-func cardState(c store.Connection, steps []setup.Step, failed int, begun bool) (ui.CardState, string) {
+func cardState(c store.Connection, steps []setup.Step, failed int, shown bool) (ui.CardState, string) {
 	switch c.State {
 	case store.Connected:
 		switch {
@@ -113,13 +113,12 @@ func cardState(c store.Connection, steps []setup.Step, failed int, begun bool) (
 			return ui.CardProblem, ""
 		}
 		return ui.CardConnected, ""
-	case store.Connecting:
-		return ui.CardSetup, ""
 	}
+	shown = shown || begun(c)
 	for _, s := range steps {
-		begun = begun || len(s.Ticks) > 0
+		shown = shown || len(s.Ticks) > 0
 	}
-	if begun && c.State != store.Disconnected {
+	if shown && c.State != store.Disconnected {
 		return ui.CardSetup, ""
 	}
 	return ui.CardNew, ""

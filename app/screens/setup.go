@@ -329,10 +329,15 @@ func (l *live) tellChanges(ctx context.Context, p platforms.Platform, before, fo
 	}
 }
 
+// begun: somebody has signed in, and the set-up has not come to its end.
+func begun(c store.Connection) bool {
+	return c.State == store.Connecting || c.State == store.NotConnected && c.Tenant.ID != ""
+}
+
 // complete records a platform as connected once every step is done.
 func (l *live) complete(ctx context.Context, p platforms.Platform) error {
 	c, err := l.app.Store.Connection(ctx, p.ID)
-	if err != nil || c.State != store.Connecting {
+	if err != nil || !begun(c) {
 		return err
 	}
 	w, err := l.app.Wizard(ctx, p.ID)
@@ -357,7 +362,7 @@ func (l *live) complete(ctx context.Context, p platforms.Platform) error {
 // is repeated.
 func (l *live) recheckPending(ctx context.Context, p platforms.Platform) error {
 	c, err := l.app.Store.Connection(ctx, p.ID)
-	if err != nil || c.State != store.Connecting && c.State != store.Connected {
+	if err != nil || !begun(c) && c.State != store.Connected {
 		return err
 	}
 	steps, err := l.steps(ctx, p)
@@ -366,7 +371,7 @@ func (l *live) recheckPending(ctx context.Context, p platforms.Platform) error {
 	}
 	for _, s := range steps {
 		waits := s.State == setup.StepWaiting
-		stuck := c.State == store.Connecting && len(s.Findings) > 0 && len(s.Missing) == 0 && s.State != setup.StepDone
+		stuck := begun(c) && len(s.Findings) > 0 && len(s.Missing) == 0 && s.State != setup.StepDone
 		if !waits && !stuck {
 			continue
 		}
