@@ -11,13 +11,16 @@ import (
 // checkRows are all checks of a platform in the order in which they run, each
 // with what it last found.
 func (l *live) checkRows(ctx context.Context, p platforms.Platform) ([]ui.CheckRow, error) {
-	conn, err := l.app.Connection(ctx, p.ID)
-	if err != nil {
-		return nil, err
-	}
 	results, err := l.app.Store.LatestChecks(ctx, p.ID)
 	if err != nil {
 		return nil, err
+	}
+	conn, err := l.app.Connection(ctx, p.ID)
+	if err != nil {
+		// What was typed or chosen makes no connection. The screens must still
+		// open, or nobody could mend it.
+		return []ui.CheckRow{{Code: string(p.ID) + ".connection", Title: "What was entered makes a connection", State: ui.FindingFail,
+			Cause: err.Error(), Fix: "Open the set-up and look at the first step."}}, nil
 	}
 	last := map[string]store.CheckResult{}
 	for _, r := range results {

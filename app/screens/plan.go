@@ -317,13 +317,18 @@ func (l *live) heldBecause(ctx context.Context, p store.Plan) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	links, err := l.app.Store.PersonLinks(ctx)
-	if err != nil {
-		return "", err
+	if n := p.Counts[string(plan.Withdraw)]; n > s.MaxDisable {
+		links, err := l.app.Store.PersonLinks(ctx)
+		if err != nil {
+			return "", err
+		}
+		if beyond(n, len(links), s.MaxDisable, s.MaxDisablePercent) {
+			return fmt.Sprintf("%s of %d would be disabled at once, which is more than the safety threshold allows without asking. Look at the names before you approve it.",
+				plural(n, "person", "people"), len(links)), nil
+		}
 	}
-	if n := p.Counts[string(plan.Withdraw)]; beyond(n, len(links), s.MaxDisable, s.MaxDisablePercent) {
-		return fmt.Sprintf("%s of %d would be disabled at once, which is more than the safety threshold allows without asking. Look at the names before you approve it.",
-			plural(n, "person", "people"), len(links)), nil
+	if p.Counts[string(plan.Acknowledge)] <= s.MaxUnlink {
+		return "", nil // a room that is gone is a row of its own
 	}
 	gone, all, err := l.goneRooms(ctx)
 	if err == nil && beyond(gone, all, s.MaxUnlink, s.MaxUnlinkPercent) {

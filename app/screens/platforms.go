@@ -305,7 +305,7 @@ func (h *Hub) Disconnect(ctx context.Context, platform string, choice ui.Disconn
 		}
 		if l.trial != nil {
 			// As an IT department's deployment would, the sandbox ships its files again.
-			if err := l.trial.Deploy(ctx, l.app); err != nil {
+			if err := l.trial.redeploy(ctx, l.app, p.ID); err != nil {
 				return "", err
 			}
 		}

@@ -104,6 +104,15 @@ func (t *trial) follow(events ui.Events) {
 	t.unwatch = t.World.Watch(func(sandbox.Change) { events.Emit(string(ui.TopicSandbox)) })
 }
 
+// redeploy ships one platform's files again, to a hub that has erased them.
+func (t *trial) redeploy(ctx context.Context, a *app.App, id platforms.ID) error {
+	e := t.Emulators[id]
+	if e == nil {
+		return nil
+	}
+	return a.UseSandbox(ctx, t.World.Clock.Speed, map[platforms.ID]map[string]string{id: e.Deployment()})
+}
+
 func (t *trial) close() {
 	if t.unwatch != nil {
 		t.unwatch()
