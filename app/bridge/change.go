@@ -3,26 +3,29 @@ package bridge
 import (
 	"context"
 	"fmt"
-	"miohub/platforms/richtext"
+	"slices"
 
 	"miohub/app/store"
 	"miohub/platforms"
+	"miohub/platforms/richtext"
 )
 
 // edit changes our copy of a message. Editing is safe to repeat on every
 // platform: the same text twice is the same text.
 func (e *Engine) edit(ctx context.Context, side Side, row store.OutboxRow, p payload) error {
-	link, found, err := e.linkOf(ctx, row)
+	links, err := e.copies(ctx, row)
 	if err != nil {
 		return err
 	}
+	if !stands(links, row.Source) {
+		return e.done(ctx, row) // never carried, abandoned, or deleted meanwhile
+	}
+	link, found := standing(links, row.Key)
 	if !found {
-		// A new part of a message that has grown: it is sent as a reply of its own.
-		row.Kind = store.Create
-		return e.create(ctx, side, row, p)
+		return e.create(ctx, side, row, p) // a part that a longer text needs
 	}
 	hash := richtext.Hash(p.Body)
-	if link.Deleted || link.Hash == hash {
+	if link.Hash == hash {
 		return e.done(ctx, row)
 	}
 	row.As = link.As // the copy keeps the author it was posted with
@@ -51,16 +54,16 @@ func (e *Engine) edit(ctx context.Context, side Side, row store.OutboxRow, p pay
 
 // remove deletes our copy: every part, or the one that is left over.
 func (e *Engine) remove(ctx context.Context, side Side, row store.OutboxRow, p payload) error {
-	links, err := e.store.MessageLinkBySource(ctx, row.Source)
+	links, err := e.copies(ctx, row)
 	if err != nil {
-		return fmt.Errorf("bridge: look for message: %w", err)
+		return err
 	}
 	if err := e.store.MarkSending(ctx, row.ID, e.now()); err != nil {
 		return fmt.Errorf("bridge: mark sending: %w", err)
 	}
 	var gone []store.MessageLink
 	for _, link := range links {
-		if link.Deleted || link.TargetRoom != row.Target || p.Only != "" && link.Key != p.Only {
+		if link.Deleted || p.Only != "" && partOf(link.Key) != p.Only {
 			continue
 		}
 		err := side.Connection.Messages.Delete(ctx, target(link))
@@ -77,17 +80,30 @@ func (e *Engine) remove(ctx context.Context, side Side, row store.OutboxRow, p p
 	return nil
 }
 
-func (e *Engine) linkOf(ctx context.Context, row store.OutboxRow) (store.MessageLink, bool, error) {
+// copies are our messages that stand, or stood, for a row's message in its target.
+func (e *Engine) copies(ctx context.Context, row store.OutboxRow) ([]store.MessageLink, error) {
 	links, err := e.store.MessageLinkBySource(ctx, row.Source)
 	if err != nil {
-		return store.MessageLink{}, false, fmt.Errorf("bridge: look for message: %w", err)
+		return nil, fmt.Errorf("bridge: look for message: %w", err)
 	}
+	return slices.DeleteFunc(links, func(l store.MessageLink) bool { return l.TargetRoom != row.Target }), nil
+}
+
+// stands: the message was carried and is not deleted. Its first part is there as
+// long as the message is.
+func stands(links []store.MessageLink, source platforms.Ref) bool {
+	_, found := standing(links, draftKey(source, 0))
+	return found
+}
+
+// standing finds the post of a part that is not deleted.
+func standing(links []store.MessageLink, part string) (store.MessageLink, bool) {
 	for _, l := range links {
-		if l.Key == row.Key && l.TargetRoom == row.Target {
-			return l, true, nil
+		if partOf(l.Key) == part && !l.Deleted {
+			return l, true
 		}
 	}
-	return store.MessageLink{}, false, nil
+	return store.MessageLink{}, false
 }
 
 func (e *Engine) done(ctx context.Context, row store.OutboxRow) error {

@@ -60,11 +60,14 @@ func (e *Engine) convertOne(ctx context.Context, ev store.InboxEvent) ([]store.O
 	if !linked {
 		return nil, nil // unlinked meanwhile
 	}
-	var in stored
-	if plain, err := e.vault.Unseal(sealInbox, ev.Sealed); err != nil {
-		return nil, fmt.Errorf("bridge: open stored event: %w", err)
-	} else if err := unmarshal(plain, "event", &in); err != nil {
-		return nil, err
+	in, err := e.open(ev)
+	if err != nil {
+		// One event that cannot be read must not stop all those behind it.
+		e.write(ctx, activity.Entry{
+			Level: store.LevelProblem, Code: "bridge.unreadable", Platform: ev.Room.Platform, Room: e.roomName(ev.Room),
+			Subject: ev.Message, Text: "A stored message could not be read and was not carried.", Err: err,
+		})
+		return nil, nil
 	}
 	source := message(ev.Room, ev.Message)
 	if echo, err := e.isEcho(ctx, source, in); err != nil || echo {
@@ -79,6 +82,15 @@ func (e *Engine) convertOne(ctx context.Context, ev store.InboxEvent) ([]store.O
 		return e.deleted(ctx, route, ev)
 	}
 	return nil, nil
+}
+
+func (e *Engine) open(ev store.InboxEvent) (stored, error) {
+	var in stored
+	plain, err := e.vault.Unseal(sealInbox, ev.Sealed)
+	if err != nil {
+		return in, fmt.Errorf("bridge: open stored event: %w", err)
+	}
+	return in, unmarshal(plain, "event", &in)
 }
 
 // message is the reference of a message in the tenant of a room.
@@ -136,22 +148,41 @@ func (e *Engine) edited(ctx context.Context, r route, ev store.InboxEvent, in st
 	if err != nil {
 		return nil, err
 	}
-	links, err := e.store.MessageLinkBySource(ctx, source)
+	over, err := e.leftOver(ctx, r, source, len(rows))
 	if err != nil {
-		return nil, fmt.Errorf("bridge: look for message: %w", err)
+		return nil, err
 	}
-	// A message that has become shorter leaves parts over.
-	for i := len(rows); i < len(links); i++ {
-		sealed, err := e.sealPayload(payload{Only: draftKey(source, i)})
+	for _, key := range over {
+		sealed, err := e.sealPayload(payload{Only: key})
 		if err != nil {
 			return nil, err
 		}
 		rows = append(rows, store.OutboxRow{
-			LinkID: r.link, Kind: store.Delete, Key: draftKey(source, i), Version: ev.Key, Source: source,
+			LinkID: r.link, Kind: store.Delete, Key: key, Version: ev.Key, Source: source,
 			SourceRoot: message(ev.Room, ev.Root), SourceRoom: r.here, Target: r.there, Sealed: sealed,
 		})
 	}
 	return rows, nil
+}
+
+// leftOver are the parts, sent or waiting, of a message that now has only so many.
+func (e *Engine) leftOver(ctx context.Context, r route, source platforms.Ref, parts int) ([]string, error) {
+	keys, err := e.store.DraftKeys(ctx, source, r.there)
+	if err != nil {
+		return nil, fmt.Errorf("bridge: look for parts: %w", err)
+	}
+	stay := map[string]bool{}
+	for i := range parts {
+		stay[draftKey(source, i)] = true
+	}
+	var over []string
+	for _, key := range keys {
+		if part := partOf(key); !stay[part] {
+			stay[part] = true // named once
+			over = append(over, part)
+		}
+	}
+	return over, nil
 }
 
 func (e *Engine) deleted(ctx context.Context, r route, ev store.InboxEvent) ([]store.OutboxRow, error) {
@@ -183,7 +214,10 @@ func (e *Engine) rows(r route, ev store.InboxEvent, in stored, kind store.Outbox
 	}
 	body, users := e.complete(b, ev.Room, in)
 	mentioned := b.mentioned(ev.Room, users)
-	parts := richtext.Split(body, features.MaxBytes, renderedSize)
+	parts := []richtext.Doc{body}
+	if features.MaxBytes > 0 {
+		parts = richtext.Split(body, features.MaxBytes, renderedSize)
+	}
 	rows := make([]store.OutboxRow, 0, len(parts))
 	for i, part := range parts {
 		sealed, err := e.sealPayload(payload{

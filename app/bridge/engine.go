@@ -49,12 +49,14 @@ type Engine struct {
 	now     func() time.Time
 
 	shelf   shelf
+	refresh sync.Mutex // a book that was read earlier never takes the place of a later one
 	convert chan struct{}
 	send    chan struct{}
 
 	mu       sync.Mutex
 	problems map[platforms.ID]string
 	lastLook map[platforms.ID]time.Time
+	stop     <-chan struct{} // closed when the present Run ends
 }
 
 // New makes an engine; Run starts it. It fails for looks that make no sense.
@@ -89,6 +91,9 @@ func (e *Engine) Run(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	e.mu.Lock()
+	e.stop = ctx.Done()
+	e.mu.Unlock()
 	var wg sync.WaitGroup
 	errs := make(chan error, 64)
 	start := func(f func(context.Context) error) {
@@ -123,13 +128,18 @@ func (e *Engine) Run(ctx context.Context) error {
 // Refresh reads links, people and members anew: after a plan was applied, after
 // a sync.
 func (e *Engine) Refresh(ctx context.Context) error {
+	e.refresh.Lock()
+	defer e.refresh.Unlock()
 	b, err := readBook(ctx, e.store)
 	if err != nil {
 		return err
 	}
 	e.shelf.put(b)
 	rooms := map[platforms.ID][]schedule.Room{}
-	for ref := range b.routes {
+	for ref, r := range b.routes {
+		if r.paused {
+			continue
+		}
 		cursor, err := e.store.Cursor(ctx, ref)
 		if err != nil {
 			return fmt.Errorf("bridge: read cursor: %w", err)
@@ -160,6 +170,13 @@ func (e *Engine) Looked(p platforms.ID) (time.Time, string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.lastLook[p], e.problems[p]
+}
+
+// stopping is closed once the present Run is to end.
+func (e *Engine) stopping() <-chan struct{} {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.stop
 }
 
 func (e *Engine) succeeded(p platforms.ID) {

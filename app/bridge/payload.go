@@ -51,6 +51,22 @@ func draftKey(source platforms.Ref, part int) string {
 	return hex.EncodeToString(sum[:16])
 }
 
+// again is the key of a part that is posted anew after an earlier post of it was
+// deleted, so that a platform that knows the first key does not answer with what
+// is gone. n is how many there were before.
+func again(part string, n int) string {
+	if n == 0 {
+		return part
+	}
+	return part + "-" + strconv.Itoa(n+1)
+}
+
+// partOf is the key of the part that a draft's key belongs to.
+func partOf(key string) string {
+	part, _, _ := strings.Cut(key, "-")
+	return part
+}
+
 // lostNote is the visible note about what could not be carried.
 func lostNote(lost []string) richtext.Block {
 	return richtext.Block{Kind: richtext.Paragraph, Spans: []richtext.Span{{

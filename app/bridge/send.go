@@ -2,7 +2,9 @@ package bridge
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -112,7 +114,12 @@ func (w *workers) run(ctx context.Context, e *Engine, row store.OutboxRow, f fun
 	if !found || now.State != row.State {
 		return nil
 	}
-	return f(ctx, now)
+	err = f(ctx, now)
+	if errors.Is(err, store.ErrState) {
+		// Somebody dropped the row, or unlinked its rooms, while it was worked on.
+		return nil
+	}
+	return err
 }
 
 func (w *workers) take(room platforms.Ref) bool {
@@ -134,6 +141,14 @@ func (w *workers) free(room platforms.Ref) {
 // sendRow brings one row to its end, or to its next attempt. Only a failing
 // store is an error.
 func (e *Engine) sendRow(ctx context.Context, row store.OutboxRow) error {
+	// Asked of the store, because another process may have unlinked the rooms.
+	carries, err := e.store.Carries(ctx, row.LinkID, row.SourceRoom, row.Target)
+	if err != nil {
+		return fmt.Errorf("bridge: look for link: %w", err)
+	}
+	if !carries {
+		return e.store.Drop(ctx, row.ID, "the rooms are no longer linked")
+	}
 	var p payload
 	if plain, err := e.vault.Unseal(sealOutbox, row.Sealed); err != nil {
 		return e.hold(ctx, row, fmt.Errorf("open stored draft: %w", err))
@@ -155,45 +170,68 @@ func (e *Engine) sendRow(ctx context.Context, row store.OutboxRow) error {
 }
 
 func (e *Engine) draft(ctx context.Context, row store.OutboxRow, p payload) (platforms.Draft, error) {
+	copies, err := e.copies(ctx, row)
+	if err != nil {
+		return platforms.Draft{}, err
+	}
+	before := 0 // posts of this part that were deleted
+	for _, l := range copies {
+		if partOf(l.Key) == row.Key && l.Deleted {
+			before++
+		}
+	}
 	d := platforms.Draft{
-		Key: row.Key, Room: platforms.RoomID(row.Target.ID), As: platforms.UserID(row.As),
+		Key: again(row.Key, before), Room: platforms.RoomID(row.Target.ID), As: platforms.UserID(row.As),
 		Body: p.Body, Mentioned: p.Mentioned, FirstTried: row.FirstTried,
 	}
 	if row.As == "" && p.Label {
 		d.Body = richtext.Label(p.Body, p.Name, p.Origin)
 	}
-	if row.SourceRoot.ID == "" || row.SourceRoot == row.Source {
+	if !isReply(row) {
+		// The later parts of a root go into its thread, so that nothing that is
+		// said meanwhile comes between them.
+		if first, found := standing(copies, draftKey(row.Source, 0)); found && row.Key != partOf(first.Key) {
+			d.Root = platforms.MessageID(first.TargetRoot)
+		}
 		return d, nil
 	}
-	root, err := e.rootThere(ctx, row.SourceRoot, row.Target)
-	if err != nil {
-		return d, err
-	}
-	d.Root = root
-	return d, nil
+	d.Root, err = e.rootThere(ctx, row)
+	return d, err
 }
 
-// rootThere finds the other side's root of a thread: the copy of the root that
-// was said here, or the original whose copy the root here is. "" when the root
-// was never carried: the reply then starts a thread of its own.
-func (e *Engine) rootThere(ctx context.Context, root, target platforms.Ref) (platforms.MessageID, error) {
-	copies, err := e.store.MessageLinkBySource(ctx, root)
+func isReply(row store.OutboxRow) bool {
+	return row.SourceRoot.ID != "" && row.SourceRoot != row.Source
+}
+
+// rootThere finds the other side's root of a reply's thread: the copy of the
+// root that was said here, the thread of the original whose copy the root here
+// is, or the thread in which earlier replies to a root that was never carried
+// were collected. "" when there is none: the reply then starts a thread of its own.
+func (e *Engine) rootThere(ctx context.Context, row store.OutboxRow) (platforms.MessageID, error) {
+	copies, err := e.store.MessageLinkBySource(ctx, row.SourceRoot)
 	if err != nil {
 		return "", fmt.Errorf("bridge: look for thread: %w", err)
 	}
 	for _, l := range copies {
-		if l.TargetRoom == target {
+		if l.TargetRoom == row.Target {
 			return platforms.MessageID(l.TargetRoot), nil
 		}
 	}
-	original, found, err := e.store.MessageLinkByTarget(ctx, root)
+	original, found, err := e.store.MessageLinkByTarget(ctx, row.SourceRoot)
 	if err != nil {
 		return "", fmt.Errorf("bridge: look for thread: %w", err)
 	}
-	if found && original.SourceRoom == target {
+	if found && original.SourceRoom == row.Target {
+		if original.SourceRoot != "" {
+			return platforms.MessageID(original.SourceRoot), nil
+		}
 		return platforms.MessageID(original.Source.ID), nil
 	}
-	return "", nil
+	there, err := e.store.ThreadThere(ctx, row.SourceRoom, row.Target, row.SourceRoot.ID)
+	if err != nil {
+		return "", fmt.Errorf("bridge: look for thread: %w", err)
+	}
+	return platforms.MessageID(there), nil
 }
 
 func (e *Engine) create(ctx context.Context, side Side, row store.OutboxRow, p payload) error {
@@ -205,8 +243,19 @@ func (e *Engine) create(ctx context.Context, side Side, row store.OutboxRow, p p
 	if d.FirstTried.IsZero() {
 		d.FirstTried = e.now()
 	}
+	wait, err := e.rootOnItsWay(ctx, row, d)
+	if err != nil {
+		return err
+	}
 	if err := e.store.MarkSending(ctx, row.ID, d.FirstTried); err != nil {
 		return fmt.Errorf("bridge: mark sending: %w", err)
+	}
+	if wait {
+		next := e.now().Add(time.Duration(float64(time.Second) / max(1, side.Pace)))
+		if err := e.store.MarkRetry(ctx, row.ID, next, "waits for the message it answers"); err != nil {
+			return fmt.Errorf("bridge: mark retry: %w", err)
+		}
+		return nil
 	}
 	sent, err := m.Send(ctx, d)
 	switch kind := platforms.KindOf(err); {
@@ -221,16 +270,34 @@ func (e *Engine) create(ctx context.Context, side Side, row store.OutboxRow, p p
 	}
 }
 
+// rootOnItsWay: the reply answers a message that is unknown here while one of
+// ours is being posted in that room. It may be the one: people answer faster than
+// an uncertain send is found again. It is waited for as long as a send may take.
+func (e *Engine) rootOnItsWay(ctx context.Context, row store.OutboxRow, d platforms.Draft) (bool, error) {
+	if d.Root != "" || !isReply(row) || e.now().Sub(row.Made) > sendTimeout {
+		return false, nil
+	}
+	sending, err := e.store.Sending(ctx)
+	if err != nil {
+		return false, fmt.Errorf("bridge: read interrupted sends: %w", err)
+	}
+	return slices.ContainsFunc(sending, func(o store.OutboxRow) bool { return o.Target == row.SourceRoom }), nil
+}
+
 // lookFor resolves a send that may have happened. One candidate is bound; none,
 // after the platform's read-back window, is sent again; several are held for a
 // person to decide. When the looking itself fails, the row stays marked as
 // being sent and is looked for again.
 func (e *Engine) lookFor(ctx context.Context, side Side, row store.OutboxRow, d platforms.Draft, p payload) error {
+	var unread error // a store that cannot tell what is known makes every find worthless
 	found, err := side.Connection.Messages.FindSent(ctx, d, func(id platforms.MessageID) bool {
 		is, err := e.store.IsTarget(ctx, message(row.Target, string(id)))
-		return err == nil && is
+		unread = errors.Join(unread, err)
+		return is
 	})
 	switch {
+	case unread != nil && ctx.Err() == nil:
+		return fmt.Errorf("bridge: look for what is known: %w", unread)
 	case err != nil:
 		e.failed(row.Target.Platform, err)
 		e.rest(ctx, side, platforms.RetryAfter(err))
@@ -254,6 +321,7 @@ func (e *Engine) rest(ctx context.Context, side Side, asked time.Duration) {
 	wait := max(asked, time.Duration(float64(5*time.Second)/max(1, side.Pace)))
 	select {
 	case <-ctx.Done():
+	case <-e.stopping():
 	case <-time.After(wait):
 	}
 }
@@ -262,7 +330,11 @@ func (e *Engine) rest(ctx context.Context, side Side, asked time.Duration) {
 // outcome could not be read. What is safe to repeat is repeated.
 func (e *Engine) resolve(ctx context.Context, row store.OutboxRow) error {
 	side := e.sides[row.Target.Platform]
-	if row.Kind != store.Create || side.Connection.Messages.Features(platforms.RoomID(row.Target.ID)).Idempotent {
+	posts, err := e.posts(ctx, row)
+	if err != nil {
+		return err
+	}
+	if !posts || side.Connection.Messages.Features(platforms.RoomID(row.Target.ID)).Idempotent {
 		if err := e.store.MarkRetry(ctx, row.ID, e.now(), "interrupted"); err != nil {
 			return fmt.Errorf("bridge: mark retry: %w", err)
 		}
@@ -283,10 +355,28 @@ func (e *Engine) resolve(ctx context.Context, row store.OutboxRow) error {
 	return e.lookFor(ctx, side, row, d, p)
 }
 
+// posts reports whether a row makes a new message: a create does, and so does an
+// edit that needs one part more.
+func (e *Engine) posts(ctx context.Context, row store.OutboxRow) (bool, error) {
+	if row.Kind != store.Edit {
+		return row.Kind == store.Create, nil
+	}
+	links, err := e.copies(ctx, row)
+	if err != nil {
+		return false, err
+	}
+	_, found := standing(links, row.Key)
+	return !found && stands(links, row.Source), nil
+}
+
 func (e *Engine) sent(ctx context.Context, row store.OutboxRow, d platforms.Draft, p payload, s platforms.Sent) error {
+	sourceRoot := ""
+	if isReply(row) {
+		sourceRoot = row.SourceRoot.ID
+	}
 	err := e.store.MarkSent(ctx, row.ID, store.MessageLink{
 		Source: row.Source, Target: message(row.Target, string(s.ID)), SourceRoom: row.SourceRoom, TargetRoom: row.Target,
-		TargetRoot: string(s.Root), As: string(d.As), Key: row.Key, Version: s.Version, Hash: richtext.Hash(p.Body),
+		SourceRoot: sourceRoot, TargetRoot: string(s.Root), As: string(d.As), Key: d.Key, Version: s.Version, Hash: richtext.Hash(p.Body),
 	})
 	if err != nil {
 		return fmt.Errorf("bridge: record delivery: %w", err)

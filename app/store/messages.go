@@ -15,6 +15,7 @@ type MessageLink struct {
 	Target     platforms.Ref `json:"target"` // our message
 	SourceRoom platforms.Ref `json:"sourceRoom"`
 	TargetRoom platforms.Ref `json:"targetRoom"`
+	SourceRoot string        `json:"sourceRoot"` // the root of the message's thread; "" for a root
 	TargetRoot string        `json:"targetRoot"` // the root of our message's thread
 	As         string        `json:"as"`
 	Key        string        `json:"key"`     // of the draft
@@ -31,18 +32,18 @@ func saveMessageLink(ctx context.Context, tx *sql.Tx, l MessageLink, now time.Ti
 	if l.Sent.IsZero() {
 		l.Sent = now
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO message_links (source, target, source_room, target_room, target_root, as_user, key, version, hash, deleted, sent)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (target) DO UPDATE SET
+	_, err := tx.ExecContext(ctx, `INSERT INTO message_links (source, target, source_room, target_room, source_root, target_root, as_user, key, version, hash, deleted, sent)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (target) DO UPDATE SET
 		version = excluded.version, hash = excluded.hash, deleted = excluded.deleted`,
-		refText(l.Source), refText(l.Target), refText(l.SourceRoom), refText(l.TargetRoom), l.TargetRoot, l.As, l.Key, l.Version, l.Hash, l.Deleted, nanos(l.Sent))
+		refText(l.Source), refText(l.Target), refText(l.SourceRoom), refText(l.TargetRoom), l.SourceRoot, l.TargetRoot, l.As, l.Key, l.Version, l.Hash, l.Deleted, nanos(l.Sent))
 	return err
 }
 
-const messageColumns = `SELECT source, target, source_room, target_room, target_root, as_user, key, version, hash, deleted, sent FROM message_links`
+const messageColumns = `SELECT source, target, source_room, target_room, source_root, target_root, as_user, key, version, hash, deleted, sent FROM message_links`
 
 func messageRow(sc scan) (MessageLink, error) {
 	var l MessageLink
-	err := sc(refColumn{&l.Source}, refColumn{&l.Target}, refColumn{&l.SourceRoom}, refColumn{&l.TargetRoom}, &l.TargetRoot,
+	err := sc(refColumn{&l.Source}, refColumn{&l.Target}, refColumn{&l.SourceRoom}, refColumn{&l.TargetRoom}, &l.SourceRoot, &l.TargetRoot,
 		&l.As, &l.Key, &l.Version, &l.Hash, &l.Deleted, timeColumn{&l.Sent})
 	return l, err
 }

@@ -1,0 +1,520 @@
+package bridge
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"miohub/app/activity"
+	"miohub/app/schedule"
+	"miohub/app/store"
+	"miohub/app/vault"
+	"miohub/platforms"
+	"miohub/platforms/richtext"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	google    platforms.ID = "google"
+	microsoft platforms.ID = "microsoft"
+)
+
+// post is a message that stands, or stood, in a fake room.
+type post struct {
+	id, room, root, as, key, text string
+	deleted                       bool
+	edits                         int
+	mentioned                     map[string]platforms.Mentioned
+}
+
+// tenant is one fake platform: rooms in memory, a stream of events, and hooks
+// that make calls fail.
+type tenant struct {
+	platform platforms.ID
+	person   bool // can post as a person
+	idem     bool
+	max      int
+
+	mu     sync.Mutex
+	posts  []*post
+	events map[string][]platforms.Event // by room
+	calls  []string                     // "send", "edit", "delete", "find", in order
+	// send decides about the nth send (from 1): post says whether it happens,
+	// err is what is answered.
+	send func(n int, d platforms.Draft) (post bool, err error)
+	// lookup, edited and removed, when set, answer instead of the tenant.
+	lookup  func(n int) error
+	edited  func(n int) error
+	removed func(n int) error
+	counts  map[string]int
+}
+
+func newTenant(id platforms.ID, person, idem bool) *tenant {
+	return &tenant{platform: id, person: person, idem: idem, max: 1 << 20, events: map[string][]platforms.Event{}, counts: map[string]int{}}
+}
+
+func (f *tenant) count(call string) int {
+	f.calls = append(f.calls, call)
+	f.counts[call]++
+	return f.counts[call]
+}
+
+func (f *tenant) called(call string) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.counts[call]
+}
+
+func text(s string) richtext.Doc {
+	return richtext.Doc{{Kind: richtext.Paragraph, Spans: []richtext.Span{{Text: s}}}}
+}
+
+func plain(d richtext.Doc) string {
+	var lines []string
+	for _, b := range d {
+		var line strings.Builder
+		for _, s := range b.Spans {
+			line.WriteString(s.Text)
+		}
+		lines = append(lines, line.String())
+	}
+	return strings.Join(lines, "\n")
+}
+
+// put adds a message; the caller holds the lock.
+func (f *tenant) put(p post, author platforms.Author, own bool, body richtext.Doc) *post {
+	p.id = fmt.Sprintf("%s/%d", p.room, len(f.posts)+1)
+	if p.root == "" {
+		p.root = p.id
+	}
+	f.posts = append(f.posts, &p)
+	f.event(&p, platforms.MessageCreated, author, own, body)
+	return &p
+}
+
+func (f *tenant) event(p *post, kind platforms.EventKind, author platforms.Author, own bool, body richtext.Doc) {
+	f.events[p.room] = append(f.events[p.room], platforms.Event{
+		Key: fmt.Sprint(kind, " ", p.id, " ", p.edits), Kind: kind, Room: platforms.RoomID(p.room), Message: platforms.MessageID(p.id),
+		Root: platforms.MessageID(p.root), Author: author, Version: strconv.Itoa(p.edits), Body: body, Own: own, Time: time.Unix(int64(len(f.posts)), 0),
+	})
+}
+
+// say lets a person say something; root "" starts a thread.
+func (f *tenant) say(room, who, root string, body richtext.Doc) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.put(post{room: room, root: root, as: who, text: plain(body)}, platforms.Author{User: platforms.UserID(who), Name: who}, false, body).id
+}
+
+func (f *tenant) find(id string) *post {
+	for _, p := range f.posts {
+		if p.id == id {
+			return p
+		}
+	}
+	return nil
+}
+
+func (f *tenant) correct(id string, body richtext.Doc) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	p := f.find(id)
+	p.edits++
+	p.text = plain(body)
+	f.event(p, platforms.MessageEdited, platforms.Author{User: platforms.UserID(p.as), Name: p.as}, false, body)
+}
+
+func (f *tenant) retract(id string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	p := f.find(id)
+	p.deleted = true
+	f.event(p, platforms.MessageDeleted, platforms.Author{User: platforms.UserID(p.as)}, false, nil)
+}
+
+// relayed are the messages of ours that stand in a room, in order.
+func (f *tenant) relayed(room string) []post {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var out []post
+	for _, p := range f.posts {
+		if p.key != "" && p.room == room && !p.deleted {
+			out = append(out, *p)
+		}
+	}
+	return out
+}
+
+func (f *tenant) texts(room string) string {
+	var out []string
+	for _, p := range f.relayed(room) {
+		out = append(out, p.text)
+	}
+	return strings.Join(out, " | ")
+}
+
+// Features implements platforms.Messages.
+func (f *tenant) Features(platforms.RoomID) platforms.Features {
+	return platforms.Features{PostAsPerson: f.person, Edits: true, Deletes: true, Threads: true, MaxBytes: f.max, Idempotent: f.idem}
+}
+
+// Send implements platforms.Messages.
+func (f *tenant) Send(_ context.Context, d platforms.Draft) (platforms.Sent, error) {
+	f.mu.Lock()
+	n, hook := f.count("send"), f.send
+	f.mu.Unlock()
+	if d.Root != "" {
+		f.mu.Lock()
+		root := f.find(string(d.Root))
+		f.mu.Unlock()
+		if root == nil || root.root != root.id {
+			return platforms.Sent{}, fail(platforms.Invalid, "no such thread")
+		}
+	}
+	happens, err := true, error(nil)
+	if hook != nil {
+		happens, err = hook(n, d)
+	}
+	if !happens {
+		return platforms.Sent{}, err
+	}
+	return f.deliver(d), err
+}
+
+func (f *tenant) deliver(d platforms.Draft) platforms.Sent {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.idem {
+		for _, p := range f.posts {
+			if p.key == d.Key {
+				return sentOf(p)
+			}
+		}
+	}
+	author := platforms.Author{User: "seat", App: f.person}
+	if d.As != "" {
+		author = platforms.Author{User: d.As}
+	}
+	return sentOf(f.put(post{room: string(d.Room), root: string(d.Root), as: string(d.As), key: d.Key, text: plain(d.Body), mentioned: d.Mentioned}, author, true, d.Body))
+}
+
+func sentOf(p *post) platforms.Sent {
+	return platforms.Sent{ID: platforms.MessageID(p.id), Root: platforms.MessageID(p.root), Version: "1"}
+}
+
+// FindSent implements platforms.Messages: by text, as Teams must be searched.
+func (f *tenant) FindSent(_ context.Context, d platforms.Draft, known func(platforms.MessageID) bool) ([]platforms.Sent, error) {
+	f.mu.Lock()
+	n, hook := f.count("find"), f.lookup
+	f.mu.Unlock()
+	if hook != nil {
+		if err := hook(n); err != nil {
+			return nil, err
+		}
+	}
+	f.mu.Lock()
+	var all []*post
+	for _, p := range f.posts {
+		if p.room == string(d.Room) && p.key != "" && p.text == plain(d.Body) {
+			all = append(all, p)
+		}
+	}
+	f.mu.Unlock()
+	var out []platforms.Sent
+	for _, p := range all {
+		if !known(platforms.MessageID(p.id)) {
+			out = append(out, sentOf(p))
+		}
+	}
+	return out, nil
+}
+
+// Edit implements platforms.Messages.
+func (f *tenant) Edit(_ context.Context, t platforms.Target, d platforms.Draft) (platforms.Sent, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := f.count("edit")
+	if f.edited != nil {
+		if err := f.edited(n); err != nil {
+			return platforms.Sent{}, err
+		}
+	}
+	p := f.find(string(t.ID))
+	if p == nil || p.deleted {
+		return platforms.Sent{}, fail(platforms.NotFound, "gone")
+	}
+	p.edits++
+	p.text = plain(d.Body)
+	f.event(p, platforms.MessageEdited, platforms.Author{User: d.As}, false, d.Body) // not marked as ours
+	return sentOf(p), nil
+}
+
+// Delete implements platforms.Messages.
+func (f *tenant) Delete(_ context.Context, t platforms.Target) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := f.count("delete")
+	if f.removed != nil {
+		if err := f.removed(n); err != nil {
+			return err
+		}
+	}
+	if p := f.find(string(t.ID)); p != nil {
+		p.deleted = true
+		f.event(p, platforms.MessageDeleted, platforms.Author{}, false, nil)
+	}
+	return nil
+}
+
+// ID implements platforms.Source.
+func (f *tenant) ID() string { return "fake" }
+
+// Start implements platforms.Source.
+func (f *tenant) Start(_ context.Context, room platforms.RoomID) (platforms.Cursor, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := len(f.events[string(room)])
+	return position(n, n), nil
+}
+
+// position is a cursor: where the stream was read to, and where it started.
+func position(at, start int) platforms.Cursor {
+	return platforms.Cursor(fmt.Sprintf("%d from %d", at, start))
+}
+
+func parsePosition(c platforms.Cursor) (at, start int, err error) {
+	_, err = fmt.Sscanf(string(c), "%d from %d", &at, &start)
+	return at, start, err
+}
+
+// Watch implements platforms.Source. Every look hands the last event out again.
+func (f *tenant) Watch(ctx context.Context, turns platforms.Turns, sink platforms.Sink) error {
+	for {
+		turn, err := turns.Next(ctx)
+		if err != nil {
+			return nil
+		}
+		at, start, err := parsePosition(turn.Cursor)
+		if err != nil {
+			return err
+		}
+		f.mu.Lock()
+		all := f.events[string(turn.Room)]
+		events := append([]platforms.Event(nil), all[max(start, at-1):]...)
+		next := position(len(all), start)
+		f.mu.Unlock()
+		if err := sink.Put(ctx, turn.Room, events, next); err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+func fail(kind platforms.Kind, text string) error {
+	return &platforms.Error{Kind: kind, Op: "fake", Text: text}
+}
+
+// rig is a store with two linked pairs of rooms, two people linked across, and
+// the tenants they are in.
+type rig struct {
+	t    testing.TB
+	st   *store.Store
+	v    *vault.Vault
+	log  *activity.Log
+	g, m *tenant
+	now  func() time.Time
+}
+
+func ref(p platforms.ID, id string) platforms.Ref {
+	return platforms.Ref{Platform: p, Tenant: "T" + platforms.TenantID(p), ID: id}
+}
+
+func newRig(t testing.TB) *rig {
+	t.Helper()
+	r := &rig{t: t, g: newTenant(google, true, true), m: newTenant(microsoft, false, false)}
+	r.open(filepath.Join(t.TempDir(), "hub.db"))
+	ctx := t.Context()
+	for _, side := range []*tenant{r.g, r.m} {
+		p := side.platform
+		var users []platforms.User
+		var members []platforms.RoomMember
+		for _, who := range []string{"ana", "ben", "solo"} {
+			users = append(users, platforms.User{ID: platforms.UserID(string(p) + "-" + who), Name: who + " of " + string(p), State: platforms.Active})
+			members = append(members, platforms.RoomMember{User: platforms.UserID(string(p) + "-" + who)})
+		}
+		_, err := r.st.ImportUsers(ctx, p, "T"+platforms.TenantID(p), users, nil, true, "")
+		r.must(err)
+		_, err = r.st.ImportRooms(ctx, p, "T"+platforms.TenantID(p), []store.RoomWithMembers{
+			{Room: platforms.Room{ID: "one", Name: "One"}, Members: members}, {Room: platforms.Room{ID: "two", Name: "Two"}, Members: members}})
+		r.must(err)
+	}
+	for _, who := range []string{"ana", "ben"} {
+		_, err := r.st.Link(ctx, store.PersonLink{Left: ref(google, "google-"+who), Right: ref(microsoft, "microsoft-"+who)})
+		r.must(err)
+	}
+	for _, room := range []string{"one", "two"} {
+		r.link(room)
+	}
+	return r
+}
+
+func (r *rig) link(room string) {
+	r.t.Helper()
+	for _, side := range []*tenant{r.g, r.m} {
+		at, err := side.Start(r.t.Context(), platforms.RoomID(room))
+		r.must(err)
+		r.must(r.st.SetCursor(r.t.Context(), ref(side.platform, room), at))
+	}
+	_, err := r.st.LinkRooms(r.t.Context(), store.RoomLink{Left: ref(google, room), Right: ref(microsoft, room)})
+	r.must(err)
+}
+
+// open opens the database at path, as a process that starts does.
+func (r *rig) open(path string) {
+	r.t.Helper()
+	var err error
+	r.st, err = store.Open(r.t.Context(), path, nil)
+	r.must(err)
+	r.v, err = vault.Open(r.t.Context(), r.st, vault.Options{Passphrase: "correct horse", Iterations: 1})
+	r.must(err)
+	r.log = activity.New(r.st, time.Now)
+	st, log := r.st, r.log
+	r.t.Cleanup(func() {
+		if err := log.Close(); err != nil {
+			r.t.Error(err)
+		}
+		if err := st.Close(); err != nil {
+			r.t.Error(err)
+		}
+	})
+}
+
+func (r *rig) must(err error) {
+	r.t.Helper()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *rig) engine() *Engine {
+	r.t.Helper()
+	side := func(f *tenant, product string) Side {
+		return Side{Product: product, Pace: 1000, Watchers: 2, Looks: schedule.Options{Budget: 2000, Min: time.Millisecond, Max: 5 * time.Millisecond},
+			Connection: &platforms.Connection{
+				Tenant:   platforms.Tenant{Platform: f.platform, ID: "T" + platforms.TenantID(f.platform)},
+				Messages: f, Sources: []platforms.Source{f},
+			}}
+	}
+	e, err := New(Options{Store: r.st, Vault: r.v, Log: r.log, Senders: 4, Now: r.now,
+		Sides: map[platforms.ID]Side{google: side(r.g, "Google Chat"), microsoft: side(r.m, "Microsoft Teams")}})
+	r.must(err)
+	return e
+}
+
+// run starts an engine; stop ends it calmly and may be called twice.
+func (r *rig) run() (e *Engine, stop func()) {
+	r.t.Helper()
+	e = r.engine()
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- e.Run(ctx) }()
+	stop = sync.OnceFunc(func() {
+		cancel()
+		select {
+		case err := <-done:
+			if err != nil {
+				r.t.Errorf("the engine stopped with: %v", err)
+			}
+		case <-time.After(10 * time.Second):
+			r.t.Error("the engine does not stop")
+		}
+	})
+	r.t.Cleanup(stop)
+	return e, stop
+}
+
+// until waits for something to become true.
+func (r *rig) until(what string, f func() bool) {
+	r.t.Helper()
+	for end := time.Now().Add(8 * time.Second); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+		if f() {
+			return
+		}
+	}
+	r.t.Fatalf("never: %s\n%s", what, r.state())
+}
+
+func (r *rig) state() string {
+	var b strings.Builder
+	for _, f := range []*tenant{r.g, r.m} {
+		f.mu.Lock()
+		fmt.Fprintf(&b, "%s: %v\n", f.platform, f.calls)
+		for _, p := range f.posts {
+			fmt.Fprintf(&b, "  %+v\n", *p)
+		}
+		f.mu.Unlock()
+	}
+	for _, s := range []store.OutboxState{store.Queued, store.Sending, store.Held, store.Failed} {
+		rows, _ := r.st.Outbox(context.Background(), s, 100)
+		for _, o := range rows {
+			fmt.Fprintf(&b, "  %s %s of %s: %s\n", o.State, o.Kind, o.Source.ID, o.Error)
+		}
+	}
+	return b.String()
+}
+
+// quiet waits until everything said so far was carried, or waits for a person.
+func (r *rig) quiet() {
+	r.t.Helper()
+	r.until("quiet", func() bool {
+		for _, f := range []*tenant{r.g, r.m} {
+			for _, room := range []string{"one", "two"} {
+				at, err := r.st.Cursor(r.t.Context(), ref(f.platform, room))
+				r.must(err)
+				f.mu.Lock()
+				n := len(f.events[room])
+				f.mu.Unlock()
+				if read, _, err := parsePosition(at); err != nil || read != n {
+					return false
+				}
+			}
+		}
+		in, err := r.st.CountInbox(r.t.Context())
+		r.must(err)
+		if in > 0 {
+			return false
+		}
+		before, err := r.st.OutboxCounts(r.t.Context())
+		r.must(err)
+		_, waits, err := r.st.NextDue(r.t.Context())
+		r.must(err)
+		after, err := r.st.OutboxCounts(r.t.Context())
+		r.must(err)
+		return !waits && before[store.Sending] == 0 && maps.Equal(before, after)
+	})
+}
+
+func (r *rig) equal(got, want string) {
+	r.t.Helper()
+	if got != want {
+		r.t.Errorf("got  %q\nwant %q\n%s", got, want, r.state())
+	}
+}
+
+func (r *rig) held() []store.OutboxRow {
+	r.t.Helper()
+	rows, err := r.st.Outbox(r.t.Context(), store.Held, 100)
+	r.must(err)
+	return rows
+}
