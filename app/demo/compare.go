@@ -22,7 +22,9 @@ func (r *run) compare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	before := r.counted()
 	found, err := audit.Audit(ctx, in)
+	r.audited = r.counted().minus(before)
 	if err != nil {
 		return fmt.Errorf("compare: %w", err)
 	}

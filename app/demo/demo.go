@@ -28,6 +28,8 @@ type run struct {
 	app        *app.App
 	passphrase string
 	report     *Report
+	neighbour  neighbour
+	audited    asked // by the comparison
 }
 
 // Run runs a demo. The report is complete even when it failed; an error means
@@ -310,20 +312,36 @@ func (r *run) undone(ctx context.Context) error {
 	return err
 }
 
-// calls counts what was asked of the tenants.
-func (r *run) calls(context.Context) error {
+// asked counts requests of the tenants: by vendor, and those refused for quota.
+type asked struct{ google, microsoft, throttled int }
+
+func (a asked) minus(b asked) asked {
+	return asked{a.google - b.google, a.microsoft - b.microsoft, a.throttled - b.throttled}
+}
+
+// counted is what the tenants were asked so far, by anybody.
+func (r *run) counted() asked {
+	var a asked
 	counts := r.trial.Running.Counts()
 	for id, e := range r.trial.Emulators {
 		for _, api := range e.APIs {
 			c := counts[api.Name]
-			r.report.Calls.Throttled += c.Throttled
+			a.throttled += c.Throttled
 			if id == "google" {
-				r.report.Calls.Google += c.Requests
+				a.google += c.Requests
 			} else {
-				r.report.Calls.Microsoft += c.Requests
+				a.microsoft += c.Requests
 			}
 		}
 	}
+	return a
+}
+
+// calls reports what the hub asked of the tenants; what the comparison and the
+// busy neighbour asked is left out.
+func (r *run) calls(context.Context) error {
+	a := r.counted().minus(r.audited).minus(asked{google: r.neighbour.requests, throttled: r.neighbour.refused})
+	r.report.Calls.Google, r.report.Calls.Microsoft, r.report.Calls.Throttled = a.google, a.microsoft, a.throttled
 	return nil
 }
 

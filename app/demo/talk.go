@@ -86,12 +86,15 @@ func (r *run) talk(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	parts := []int{r.o.Messages / 2, r.o.Messages - r.o.Messages/2}
+	quieten := r.beside(ctx)
+	defer quieten()
+	parts := halves(r.o.Messages)
 	for i, b := range blows() {
 		if e, err = r.half(ctx, e, b, parts[i], uint64(i)); err != nil {
 			return err
 		}
 	}
+	quieten()
 	if err := r.drain(ctx, e); err != nil {
 		return errors.Join(err, e.kill())
 	}
@@ -101,9 +104,6 @@ func (r *run) talk(ctx context.Context) error {
 	if err := r.held(ctx); err != nil {
 		return err
 	}
-	if err := r.calls(ctx); err != nil {
-		return err
-	}
 	if r.o.Sabotage != "" {
 		r.o.Say("Tampering with one delivery: %s", r.o.Sabotage)
 		if err := r.sabotage(); err != nil {
@@ -111,6 +111,14 @@ func (r *run) talk(ctx context.Context) error {
 		}
 	}
 	return r.compare(ctx)
+}
+
+// halves splits the talk in two. From ten messages on a talk holds replies,
+// edits and deletes, so the first half is never smaller; the second needs
+// something to be killed over.
+func halves(n int) []int {
+	first := max(10, n/2)
+	return []int{first, max(4, n-first)}
 }
 
 // half lets people say n messages and kills the engine in the middle of a send
