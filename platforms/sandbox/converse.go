@@ -16,7 +16,8 @@ type Talk struct {
 	Rate     float64 // messages a second of the machine's time; 0: as fast as possible
 	Seed     uint64
 	// EditShare, DeleteShare and ReplyShare default to 0.15, 0.06 and 0.5. From
-	// ten messages on there is always at least one of each.
+	// five messages on there is always at least one of each, unless its share is
+	// negative: an edited message and an answer that stand, one taken back.
 	EditShare, DeleteShare, ReplyShare float64
 	// NewID makes the ids of messages, by tenant name (see Emulator.NewMessageID).
 	NewID map[string]func() string
@@ -41,8 +42,8 @@ var ErrNoPairs = errors.New("the world has no pair of rooms")
 
 // Converse lets the members of the seeded pairs of rooms talk: they start
 // threads, answer (also threads that began on the other side and were bridged),
-// mention each other, edit and take back. Exactly opt.Messages are said, or one
-// more. Each pair hears both sides when there are enough messages for it.
+// mention each other, edit and take back. Exactly opt.Messages are said. Each pair
+// hears both sides when there are enough messages for it: two a pair, and two.
 //
 // Nobody answers a message that will be taken back, and the bridge account,
 // guests, suspended and unlicensed people never speak. What is said where, and
@@ -69,6 +70,9 @@ func (w *World) Converse(ctx context.Context, opt Talk) error {
 		}
 	}
 	for i := len(script); len(c.due) > 0; i++ {
+		if err := c.wait(ctx, start, i); err != nil {
+			return fmt.Errorf("converse: afterwards: %w", err)
+		}
 		if err := c.rethink(i); err != nil {
 			return fmt.Errorf("converse: afterwards: %w", err)
 		}

@@ -51,7 +51,7 @@ func TestEveryTalkKeepsItsPromises(t *testing.T) {
 			t.Fatal(err)
 		}
 		said := w.Truth()
-		if len(said) < n || len(said) > n+1 || heard != len(said) {
+		if len(said) != n || heard != n {
 			t.Fatalf("%d messages said and %d heard, want %d", len(said), heard, n)
 		}
 		promises(t, w, said, n)
@@ -76,7 +76,7 @@ func promises(t *rapid.T, w *World, said []Said, n int) {
 		}
 		heard[s.Room] = true
 		key := s.Room + "\x00"
-		if s.Version > 1 {
+		if s.Version > 1 && !s.Deleted {
 			edits++
 		}
 		if s.Deleted {
@@ -84,7 +84,9 @@ func promises(t *rapid.T, w *World, said []Said, n int) {
 			gone[key+s.ID] = true
 		}
 		if s.Root != s.ID {
-			replies++
+			if !s.Deleted {
+				replies++
+			}
 			answered[key+s.Root] = true
 		}
 		soundMentions(t, tenant, s)
@@ -94,10 +96,10 @@ func promises(t *rapid.T, w *World, said []Said, n int) {
 			t.Errorf("the answered message %q was taken back", key)
 		}
 	}
-	if n >= 10 && (edits == 0 || deletes == 0 || replies == 0) {
+	if n >= 5 && (edits == 0 || deletes == 0 || replies == 0) {
 		t.Errorf("%d messages: %d edits, %d deletes, %d replies", n, edits, deletes, replies)
 	}
-	if pairs := w.Pairs(); n >= 2*len(pairs) {
+	if pairs := w.Pairs(); n >= 2*len(pairs)+2 {
 		for _, pair := range pairs {
 			if !heard[pair.Room["google"]] || !heard[pair.Room["microsoft"]] {
 				t.Errorf("pair %q did not hear both sides", pair.Name)

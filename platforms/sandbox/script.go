@@ -30,12 +30,11 @@ func (t Turn) deleted() bool {
 	return slices.ContainsFunc(t.Changes, func(r Rethink) bool { return r.Delete })
 }
 
-// fewestForAll is from how many messages on a script holds an edit, a delete
-// and a reply for sure.
-const fewestForAll = 10
+// fewestForAll is from how many messages on a script holds an edit that stands,
+// a delete and a reply that stands for sure.
+const fewestForAll = 5
 
-// newScript plans opt.Messages turns over so many pairs of rooms, one more where
-// that is needed for a reply.
+// newScript plans opt.Messages turns over so many pairs of rooms.
 func newScript(pairs int, opt Talk) Script {
 	rng := rand.New(rand.NewPCG(opt.Seed, 0x736372697074))
 	var s Script
@@ -45,19 +44,14 @@ func newScript(pairs int, opt Talk) Script {
 			s = append(s, Turn{Pair: pair, Side: (first + i) % 2})
 		}
 	}
-	target, covered := opt.Messages, min(len(s), opt.Messages)
-	if target >= fewestForAll {
+	covered := min(len(s), opt.Messages)
+	if opt.Messages >= fewestForAll {
+		// Two turns are left over: one to answer, one to be taken back.
+		covered = min(covered, opt.Messages-2)
 		covered -= covered % 2
-		switch {
-		case covered < target:
-		case covered < len(s): // not every pair can speak anyway
-			covered -= 2
-		default:
-			target++
-		}
 	}
 	s = s[:covered]
-	s.extend(rng, target, opt.ReplyShare)
+	s.extend(rng, opt.Messages, opt.ReplyShare)
 	s.rethink(rng, covered, opt)
 	return s
 }
@@ -82,7 +76,8 @@ func (s *Script) extend(rng *rand.Rand, target int, replies float64) {
 }
 
 // rethink decides which messages are edited and deleted, and when. The opening
-// message of each side stays, so that there is always something to answer.
+// message of each side stays, so that there is always something to answer, and
+// so does the first answer.
 func (s Script) rethink(rng *rand.Rand, covered int, opt Talk) {
 	deletes := 0
 	soon := func() int { return rng.IntN(3) * rng.IntN(8) }
@@ -94,7 +89,7 @@ func (s Script) rethink(rng *rand.Rand, covered int, opt Talk) {
 				turn.Changes = append(turn.Changes, Rethink{After: turn.Changes[0].After + 1 + soon()})
 			}
 		}
-		if i >= covered && rng.Float64() < opt.DeleteShare {
+		if i > covered && rng.Float64() < opt.DeleteShare {
 			if !turn.Reply {
 				turn.Changes = nil // a misplaced message is taken back as it is
 			}
@@ -109,16 +104,16 @@ func (s Script) rethink(rng *rand.Rand, covered int, opt Talk) {
 	if len(s) < fewestForAll {
 		return
 	}
-	if deletes == 0 {
-		s[covered].Changes = append(s[covered].Changes, Rethink{After: 60, Delete: true})
+	if deletes == 0 && opt.DeleteShare > 0 {
+		last := &s[len(s)-1]
+		last.Changes = []Rethink{{After: 12, Delete: true}}
 	}
-	if !s.edits() {
+	if !s.edits() && opt.EditShare > 0 {
 		s[0].Changes = append(s[0].Changes, Rethink{After: 1})
 	}
 }
 
+// edits reports whether a message is edited that stands.
 func (s Script) edits() bool {
-	return slices.ContainsFunc(s, func(t Turn) bool {
-		return slices.ContainsFunc(t.Changes, func(r Rethink) bool { return !r.Delete })
-	})
+	return slices.ContainsFunc(s, func(t Turn) bool { return len(t.Changes) > 0 && !t.deleted() })
 }
