@@ -56,6 +56,7 @@ func (b *builder) test(ctx context.Context, _ []string) error {
 		{"The whole job on sandbox tenants", func() error {
 			return b.do(ctx, "", nil, b.path("bin", exe("miohub-headless")), "demo")
 		}},
+		{"Tampering is found", func() error { return b.sabotage(ctx) }},
 		{"The page in a browser, with the real services", func() error { return b.browser(ctx) }},
 		{"The window under a virtual display", func() error { return b.smoke(ctx) }},
 	}
@@ -95,6 +96,25 @@ func (b *builder) formatted(ctx context.Context) error {
 	}
 	if s := strings.TrimSpace(out.String()); s != "" {
 		return fmt.Errorf("gofmt would change:\n%s", s)
+	}
+	return nil
+}
+
+// sabotage lets the demo tamper with one delivery in each way it knows: every
+// one must make it fail, and say so.
+func (b *builder) sabotage(ctx context.Context) error {
+	for _, kind := range []string{"lose", "double", "swap", "edit", "author", "format"} {
+		cmd := exec.CommandContext(ctx, b.path("bin", exe("miohub-headless")), "demo",
+			"--people", "24", "--rooms", "4", "--messages", "40", "--seed", "4", "--sabotage", kind)
+		out, err := cmd.Output()
+		var failed *exec.ExitError
+		if !errors.As(err, &failed) || failed.ExitCode() != 1 {
+			return fmt.Errorf("--sabotage %s ended with %v instead of exit status 1", kind, err)
+		}
+		if !strings.Contains(string(out), "\n  - "+kind+": ") {
+			return fmt.Errorf("--sabotage %s was not found:\n%s", kind, out)
+		}
+		fmt.Fprintf(b.out, "   %s: found\n", kind)
 	}
 	return nil
 }
