@@ -7,15 +7,25 @@ import { texts } from "./texts";
 // The wizard shows how its own jobs ended, beside the button that began them.
 const shownElsewhere = new Set(["action", "verify"]);
 
-/** Says in the corner how a job ended that was seen running. */
+/** The jobs that ended since the list before; none when there was no list before. */
+export function justEnded(before: Job[] | undefined, now: Job[]): Job[] {
+  if (!before) return [];
+  const ended = new Set(
+    before.filter((job) => job.state !== JobState.Running).map((job) => job.id),
+  );
+  return now.filter((job) => job.state !== JobState.Running && !ended.has(job.id));
+}
+
+/** Says in the corner how a job ended, also one that was too quick to be seen running. */
 export function useJobNotices() {
   const { data: jobs } = useQuery(jobsQuery());
-  const running = useRef(new Set<string>());
+  const before = useRef<Job[]>(undefined);
   useEffect(() => {
-    for (const job of jobs ?? []) {
-      if (job.state === JobState.Running) running.current.add(job.id);
-      else if (running.current.delete(job.id) && !shownElsewhere.has(job.kind)) announce(job);
+    if (!jobs) return;
+    for (const job of justEnded(before.current, jobs)) {
+      if (!shownElsewhere.has(job.kind)) announce(job);
     }
+    before.current = jobs;
   }, [jobs]);
 }
 

@@ -109,7 +109,11 @@ function Check({ row }: { row: CheckRow }) {
           )}
         </div>
         {row.evidence && <div className="dim">{row.evidence}</div>}
-        {row.cause && <div className={css.cause}>{row.cause}</div>}
+        {row.cause && (
+          <div className={css.cause} data-state={row.state}>
+            {row.cause}
+          </div>
+        )}
         {(row.fix || row.fixUrl) && (
           <div>
             {row.fix} {row.fixUrl && <PageLink url={row.fixUrl}>{texts.fix}</PageLink>}

@@ -1,0 +1,67 @@
+// What the test presses and waits for, in the words that the window shows.
+import assert from "node:assert/strict";
+
+export const sidebar = (page) => page.getByRole("navigation", { name: "Screens" });
+export const heading = (page, name) => page.getByRole("heading", { level: 1, name, exact: true });
+
+/** Goes to a screen by the sidebar and waits until it has read everything. */
+export async function open(page, name) {
+  await sidebar(page).getByRole("link", { name }).click();
+  await heading(page, name).waitFor();
+  await settled(page);
+}
+
+/** Nothing is being read any more. */
+export const settled = (page) =>
+  page.locator('main:not(:has([aria-busy="true"])) h1').first().waitFor();
+
+export const card = (page, name) => page.getByRole("region", { name, exact: true });
+export const step = (page, title) => page.getByRole("region", { name: title, exact: true });
+export const rail = (page) => page.getByRole("navigation", { name: "Steps" });
+
+/** Waits until the wizard shows a step. */
+export const reach = (page, title) =>
+  rail(page).locator('[aria-current="step"]', { hasText: title }).waitFor();
+
+export const forward = (page) => page.getByRole("button", { name: "Continue", exact: true }).click();
+
+/** Ticks what is to be ticked on a step, one after the other. */
+export async function tickAll(page, title) {
+  const boxes = step(page, title).getByRole("checkbox");
+  const n = await boxes.count();
+  assert.ok(n > 0, `${title} has nothing to tick`);
+  for (let i = 0; i < n; i++) {
+    const box = boxes.nth(i);
+    if (!(await box.isChecked())) await box.click();
+    await step(page, title).locator(`:nth-match(input[type=checkbox], ${i + 1}):checked`).waitFor();
+  }
+}
+
+/** Opens a card's menu and presses an item. */
+export async function menu(page, name, item) {
+  await page.getByRole("button", { name: `More for ${name}` }).click();
+  await page.getByRole("menuitem", { name: item }).click();
+}
+
+/** The number beside a filter's word. */
+export async function filterCount(page, group, word) {
+  const button = page.getByRole("group", { name: group }).getByRole("button", { name: word });
+  return Number((await button.locator("small").innerText()).replaceAll(",", ""));
+}
+
+/** The rows of a table that are drawn, as lists of their cells' texts. */
+export async function rowsOf(page, table) {
+  const grid = page.getByRole("grid", { name: table });
+  await grid.waitFor();
+  return grid.evaluate((node) =>
+    [...node.querySelectorAll('[role="row"][data-clickable]')].map((row) =>
+      [...row.querySelectorAll('[role="gridcell"]')].map((cell) => cell.innerText),
+    ),
+  );
+}
+
+/** Types into the screen's search box and waits for the one row that is left. */
+export async function findRow(page, table, words, needle) {
+  await page.getByRole("textbox", { name: words.label }).fill(words.text);
+  return page.getByRole("grid", { name: table }).getByRole("row").filter({ hasText: needle });
+}
