@@ -123,7 +123,10 @@ func (s *Setup) Wizard(platform string) (Wizard, error) {
 }
 
 // Open remembers which step is shown.
-func (s *Setup) Open(platform, step string) error { return s.hub.Open(s.ctx, platform, step) }
+func (s *Setup) Open(platform, step string) error {
+	defer s.events.Emit(string(TopicPlatforms)) // its card says that the set-up has begun
+	return s.hub.Open(s.ctx, platform, step)
+}
 
 // Tick stores that a person confirmed something, or took it back.
 func (s *Setup) Tick(platform, part string, on bool) error {
@@ -179,7 +182,9 @@ func (s *Setup) Verify(platform, step string) (string, error) {
 	}, TopicSetup, TopicPlatforms)
 }
 
+// changed tells the wizard, and the card that counts its steps.
 func (s *Setup) changed(err error) error {
 	s.events.Emit(string(TopicSetup))
+	s.events.Emit(string(TopicPlatforms))
 	return err
 }
