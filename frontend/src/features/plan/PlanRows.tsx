@@ -80,10 +80,13 @@ export function PlanRows({ plan, readOnly = false }: PlanRowsProps) {
   );
 }
 
+const outcomes = [RowState.Done, RowState.Failed, RowState.Stale, RowState.Undone];
+
 type GroupsProps = { plan: PlanView; verb: string; onChange: (verb: string) => void };
 
 function Groups({ plan, verb, onChange }: GroupsProps) {
-  const approved = plan.rows.filter(isApproved).length;
+  const of = (state: RowState) => plan.rows.filter((row) => row.state === state).length;
+  const open = plan.rows.filter(isOpen).length;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset brings a frame and a legend, which this column has not
     <div className={css.groups} role="group" aria-label={texts.groups}>
@@ -101,7 +104,14 @@ function Groups({ plan, verb, onChange }: GroupsProps) {
           {group.title} <small>{count(group.count)}</small>
         </button>
       ))}
-      <div className={css.about}>{texts.approvedOf(count(approved), count(plan.rows.length))}</div>
+      <div className={css.about}>
+        {open > 0 && <div>{texts.approvedOf(count(of(RowState.Approved)), count(open))}</div>}
+        {outcomes
+          .filter((state) => of(state) > 0)
+          .map((state) => (
+            <div key={state}>{texts.outcome(count(of(state)), rowStates[state].word)}</div>
+          ))}
+      </div>
     </div>
   );
 }
@@ -146,13 +156,13 @@ function columnsOf(
     {
       key: "what",
       header: texts.what,
-      width: "minmax(0, 1fr)",
+      width: "minmax(0, 1.7fr)",
       render: (row) => <span title={row.subject}>{row.subject}</span>,
     },
     {
       key: "change",
       header: texts.change,
-      width: "minmax(0, 1.8fr)",
+      width: "minmax(0, 1.2fr)",
       render: (row) => <Change row={row} />,
     },
     {

@@ -63,6 +63,7 @@ export const texts = {
     shown: (n: string) => `Everything shown (${n})`,
     none: "Nothing",
   },
+  outcome: (n: string, word: string) => `${n} ${word}`,
   approvedOf: (a: string, b: string) => `${a} of ${b} approved`,
   noneTitle: "No plan yet",
   noneText:
