@@ -75,13 +75,20 @@ func (l *live) planView(ctx context.Context, p store.Plan) (ui.PlanView, error) 
 	if err != nil {
 		return out, err
 	}
+	v, err := l.app.View(ctx)
+	if err != nil {
+		return out, err
+	}
+	names := labelsOf(v)
 	counts := map[plan.Verb]int{}
 	for i, act := range actions {
 		if rows[i].State == store.ActionDeclined {
 			continue
 		}
 		counts[act.Verb]++
-		out.Rows = append(out.Rows, planRow(act, rows[i]))
+		row := planRow(act, rows[i])
+		names.name(&row, act)
+		out.Rows = append(out.Rows, row)
 	}
 	for _, verb := range plan.Verbs() {
 		if counts[verb] > 0 {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"miohub/app/store"
 	"miohub/app/ui"
 	"miohub/platforms"
 )
@@ -224,6 +225,38 @@ func pauseAndUnlink(t *testing.T, h *Hub) {
 	}
 }
 
+func TestNothingIsLostOrDoubledWhileFaultsAreOn(t *testing.T) {
+	ctx := t.Context()
+	h, _ := openSandbox(t, Sandbox{})
+	connect(t, h, "google")
+	connect(t, h, "microsoft")
+	importAndPlan(t, h)
+	eventually(t, 10*time.Second, "the engine runs", func() bool { return h.live.app.Engine() != nil })
+	pair := must[ui.SandboxState](t)(h.SandboxState(ctx)).Pairs[0]
+	speaker := must[ui.Pane](t)(h.Pane(ctx, pair.ID, "google")).Speakers[0].ID
+	for _, fault := range []string{"graph-429", "graph-503", "graph-dropped"} {
+		fine(t, h.SetFault(ctx, fault, true))
+		must[string](t)(h.Say(ctx, pair.ID, "google", speaker, "", "During "+fault))
+		eventually(t, 5*time.Second, "it is on its way", func() bool { return must[ui.State](t)(h.Status(ctx)).Waiting > 0 })
+		fine(t, h.SetFault(ctx, fault, false))
+		eventually(t, 20*time.Second, "it arrived after "+fault, func() bool { return arrived(t, h, pair.ID, fault) > 0 && must[ui.State](t)(h.Status(ctx)).Waiting == 0 })
+		if n := arrived(t, h, pair.ID, fault); n != 1 {
+			t.Errorf("said once during %s, stands %d times", fault, n)
+		}
+	}
+}
+
+func arrived(t *testing.T, h *Hub, pair, text string) int {
+	t.Helper()
+	n := 0
+	for _, m := range must[ui.Pane](t)(h.Pane(t.Context(), pair, "microsoft")).Messages {
+		if strings.Contains(m.Text, "During "+text) {
+			n++
+		}
+	}
+	return n
+}
+
 func proposed(t *testing.T, h *Hub, row ui.RoomRow) bool {
 	t.Helper()
 	for _, r := range must[ui.PlanView](t)(h.CurrentPlan(t.Context())).Rows {
@@ -268,6 +301,24 @@ func disconnect(t *testing.T, h *Hub) {
 	if counts["restore"] != linked || counts["link-rooms"] == 0 {
 		t.Errorf("a later Connect offers %v for %d people", counts, linked)
 	}
+	forget(t, h)
+}
+
+// forget disconnects the other platform and keeps nothing of it.
+func forget(t *testing.T, h *Hub) {
+	t.Helper()
+	ctx := t.Context()
+	must[string](t)(h.Disconnect(ctx, "microsoft", ui.DisconnectChoice{EraseDirectory: true}, nil))
+	if c := card(t, h, "microsoft"); c.State != ui.CardNew || c.Tenant != "" || c.People != 0 || c.Imported {
+		t.Errorf("card after forgetting: %+v", c)
+	}
+	if links := must[[]store.PersonLink](t)(h.live.app.Store.PersonLinks(ctx)); len(links) != 0 {
+		t.Errorf("%d links are kept", len(links))
+	}
+	if size := must[ui.LogSize](t)(h.LogSize(ctx)); size.Entries == 0 {
+		t.Error("the log is gone")
+	}
+	connect(t, h, "microsoft")
 }
 
 func TestPreferencesAreKeptAndBounded(t *testing.T) {
