@@ -17,9 +17,9 @@ func (b *builder) frontend(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	bound := []string{"app/ui", "window.go", "window_assets.go", "platforms/setup.go", "go.mod", "wails.json"}
+	bound := []string{"app/ui", "window_bindings.go", "go.mod", "wails.json"}
 	if err := b.once("Generating bindings", "frontend/wailsjs/go", bound, func() error {
-		return b.do(ctx, "", nil, "go", "run", "-tags", windowTags("bindings"), ".")
+		return b.quiet(ctx, "", "go", "run", "-tags", windowTags("bindings"), ".")
 	}); err != nil {
 		return err
 	}

@@ -95,3 +95,13 @@ func (b *builder) do(ctx context.Context, dir string, env []string, name string,
 	}
 	return nil
 }
+
+// quiet runs a command like do, but shows its output only when it fails.
+func (b *builder) quiet(ctx context.Context, dir string, name string, args ...string) error {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir = b.path(dir)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, out)
+	}
+	return nil
+}
