@@ -2,6 +2,8 @@ import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { commands, type Job, JobState, jobsQuery, type Problem, toProblem } from "../api";
 
+const closeButtonProps = { "aria-label": "Close this notice" };
+
 /** Shows a problem in the corner, until it is closed. */
 export function showProblem(problem: Problem) {
   notifications.show({
@@ -9,12 +11,13 @@ export function showProblem(problem: Problem) {
     title: problem.message,
     message: [problem.advice, problem.code && `Answer: ${problem.code}`].filter(Boolean).join(" "),
     autoClose: 15_000,
+    closeButtonProps,
   });
 }
 
 /** Says in the corner that something worked. */
 export function showDone(message: string) {
-  notifications.show({ message, autoClose: 4000 });
+  notifications.show({ message, autoClose: 4000, closeButtonProps });
 }
 
 /** A command with its state; a failure is shown in the corner. */
