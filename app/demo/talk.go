@@ -113,22 +113,19 @@ func (r *run) talk(ctx context.Context) error {
 	return r.compare(ctx)
 }
 
-// halves splits the talk in two. From ten messages on a talk holds replies,
-// edits and deletes, so the first half is never smaller; the second needs
-// something to be killed over.
-func halves(n int) []int {
-	first := max(10, n/2)
-	return []int{first, max(4, n-first)}
-}
+// halves splits the talk in two; from five messages on each holds an edit, a
+// delete and a reply.
+func halves(n int) []int { return []int{n / 2, n - n/2} }
 
 // half lets people say n messages and kills the engine in the middle of a send
 // to the tenant that b names.
 func (r *run) half(ctx context.Context, e *engine, b blow, n int, part uint64) (*engine, error) {
 	caught := make(chan struct{})
-	release := make(chan struct{})
+	held, letGo := context.WithCancel(context.Background())
+	defer letGo() // however this ends: nothing may wait for the send held back
 	r.world.Faults.Set(sandbox.Fault{
 		ID: "kill-" + string(b.id), Title: "hold one send after it took effect", API: b.api, Method: http.MethodPost, Path: b.where,
-		Times: 1, After: true, Drop: true, Hold: func(*http.Request) { close(caught); <-release },
+		Times: 1, After: true, Drop: true, Hold: func(*http.Request) { close(caught); <-held.Done() },
 	})
 	defer r.world.Faults.Clear("kill-" + string(b.id))
 	r.o.Say("People say %d messages", n)
@@ -144,7 +141,6 @@ func (r *run) half(ctx context.Context, e *engine, b blow, n int, part uint64) (
 	for !killed || !finished {
 		select {
 		case <-ctx.Done():
-			close(release)
 			return e, errors.Join(ctx.Err(), e.kill())
 		case err := <-said:
 			if err != nil {
@@ -158,7 +154,7 @@ func (r *run) half(ctx context.Context, e *engine, b blow, n int, part uint64) (
 			if err := e.kill(); err != nil {
 				return e, err
 			}
-			close(release)
+			letGo()
 			caught, killed = nil, true
 			r.report.Restarts++
 			next, err := r.startEngine()

@@ -35,6 +35,9 @@ type In struct {
 	// Patience is how long to look again while something is wrong: Teams shows a
 	// new post to its readers a moment late. The last look counts.
 	Patience time.Duration
+	// Settle is for how long nothing must turn out wrong, as what was posted
+	// twice shows late as well; 0 is one look.
+	Settle time.Duration
 	// Bridge is the Microsoft account that posts there; "" means the tenant's own.
 	Bridge string
 }
@@ -95,10 +98,20 @@ func Audit(ctx context.Context, in In) (Report, error) {
 		return Report{}, err
 	}
 	defer reader.close()
-	for since := time.Now(); ; {
+	since, right := time.Now(), time.Time{}
+	for {
 		report, err := look(ctx, in, reader)
-		if err != nil || report.OK() || time.Since(since) >= in.Patience {
+		switch now := time.Now(); {
+		case err != nil:
 			return report, err
+		case report.OK() && right.IsZero():
+			right = now
+		case !report.OK():
+			right = time.Time{}
+		}
+		settled := !right.IsZero() && time.Since(right) >= in.Settle
+		if settled || right.IsZero() && time.Since(since) >= in.Patience {
+			return report, nil
 		}
 		if err := sleep(ctx, again); err != nil {
 			return report, err

@@ -40,6 +40,7 @@ type comparison struct {
 	copies   map[string][]*copied // by tenant they stand in
 	copyOf   map[string]*copied   // by tenant/id
 	sourceOf map[string]*source   // by tenant/id
+	heads    map[string]bool      // the Google roots with standing replies, by id
 }
 
 func key(tenant, id string) string { return tenant + "/" + last(id) }
@@ -96,9 +97,12 @@ func (c *comparison) load(rooms map[string][]seen) {
 			s.name = a.Name
 		}
 	}
-	c.copies = map[string][]*copied{}
+	c.copies, c.heads = map[string][]*copied{}, map[string]bool{}
 	for tenant, list := range rooms {
 		for i, m := range list {
+			if tenant == google && m.root != m.id && !m.deleted {
+				c.heads[m.root] = true
+			}
 			if c.sourceOf[key(tenant, m.id)] != nil {
 				continue
 			}
@@ -280,26 +284,48 @@ func (c *comparison) placed(s *source, p *copied) bool {
 	if last(s.Root) == last(s.ID) {
 		return p.root == p.id
 	}
-	if began := c.sourceOf[key(s.Tenant, s.Root)]; began != nil {
-		// A thread whose beginning is missing has no right place.
-		return len(began.copies) == 0 || p.root == began.copies[0].id
+	if began := c.sourceOf[key(s.Tenant, s.Root)]; began != nil && len(began.copies) > 0 {
+		return p.root == began.copies[0].id
 	}
 	if began := c.copyOf[key(s.Tenant, s.Root)]; began != nil && began.of != nil {
 		return p.root == last(began.of.ID)
 	}
-	return p.root != p.id
+	return c.together(s, p)
+}
+
+// together reports whether a copy in a thread whose beginning is missing stands
+// where no other thread is, and with the other answers of its own.
+func (c *comparison) together(s *source, p *copied) bool {
+	if c.sourceOf[key(p.tenant, p.root)] != nil {
+		return false
+	}
+	if head := c.copyOf[key(p.tenant, p.root)]; head != nil && head != p && head.of != nil && last(head.of.Root) != last(s.Root) {
+		return false
+	}
+	for _, t := range c.sources {
+		if t != s && t.Tenant == s.Tenant && last(t.Root) == last(s.Root) && last(t.ID) != last(t.Root) && len(t.copies) > 0 && t.copies[0] != p {
+			return t.copies[0].root == p.root
+		}
+	}
+	return true
 }
 
 // emptied lets a message that was taken back leave an empty copy at the head of
 // a thread: Google deletes such a message only with the replies of others.
 func (c *comparison) emptied(s *source) {
-	for _, p := range c.copies[other(s.Tenant)] {
-		if len(s.copies) == 0 && p.of == nil && p.root == p.id && p.shapes.words == goneWords && c.signed(s, p) {
+	if s.Tenant == google {
+		return // Teams keeps replies without that
+	}
+	for _, p := range c.copies[google] {
+		if len(s.copies) == 0 && p.of == nil && p.root == p.id && p.shapes.words == goneWords && c.signed(s, p) && c.answered(p) {
 			p.of = s
 			return
 		}
 	}
 }
+
+// answered reports whether a root of the Google tenant has replies that stand.
+func (c *comparison) answered(p *copied) bool { return c.heads[p.id] }
 
 // goneWords are what is left of such a message.
 const goneWords = "Thismessagewasdeleted."
@@ -402,34 +428,22 @@ func short(s string) string {
 	return s
 }
 
-// order checks that copies stand in the order their messages were said in: the
-// room's threads, and the replies of each thread.
+// order checks that the copies in a room stand in the order in which their
+// messages were said, roots and replies alike.
 func (c *comparison) order(tenant string) {
-	threads := map[string][]*source{}
-	var names []string
+	var list []*source
 	for _, s := range c.sources {
-		if s.Tenant != other(tenant) || len(s.copies) == 0 || s.Deleted {
-			continue
+		if s.Tenant == other(tenant) && len(s.copies) > 0 && !s.Deleted {
+			list = append(list, s)
 		}
-		thread := ""
-		if last(s.Root) != last(s.ID) {
-			thread = last(s.Root)
-		}
-		if threads[thread] == nil {
-			names = append(names, thread)
-		}
-		threads[thread] = append(threads[thread], s)
 	}
-	for _, name := range names {
-		list := threads[name]
-		positions := make([]int, len(list))
-		for i, s := range list {
-			positions[i] = s.copies[0].position
-		}
-		for _, i := range outOfOrder(positions) {
-			c.report.Reordered++
-			c.find(Swap, list[i].Tenant, list[i].ID, fmt.Sprintf("its copy %s stands out of order", key(tenant, list[i].copies[0].id)))
-		}
+	positions := make([]int, len(list))
+	for i, s := range list {
+		positions[i] = s.copies[0].position
+	}
+	for _, i := range outOfOrder(positions) {
+		c.report.Reordered++
+		c.find(Swap, list[i].Tenant, list[i].ID, fmt.Sprintf("its copy %s stands out of order", key(tenant, list[i].copies[0].id)))
 	}
 }
 
