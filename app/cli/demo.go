@@ -107,6 +107,11 @@ func runDemo(ctx context.Context, args []string, s Streams) error {
 	if werr := writeReport(s.Out, report, *asJSON); werr != nil {
 		return werr
 	}
+	if *asJSON {
+		for _, f := range report.Findings {
+			fmt.Fprintln(s.Err, "FAILED:", f)
+		}
+	}
 	if err != nil || report.Result != "ok" {
 		return errReported
 	}

@@ -15,6 +15,10 @@ import (
 // tenant may show its readers a new message a moment late.
 const patience = 10 * time.Second
 
+// settle is for how long nothing must turn out wrong: what was carried twice
+// shows a moment late too.
+const settle = time.Second
+
 // compare reads both tenants by plain GETs and counts what arrived.
 func (r *run) compare(ctx context.Context) error {
 	r.o.Say("Comparing what arrived with what was said")
@@ -38,6 +42,9 @@ func (r *run) compare(ctx context.Context) error {
 		}
 		r.report.problem("%s: %s in “%s”: %s", f.Kind, f.Message, f.Room, f.Detail)
 	}
+	if m.Said*100 < r.o.Messages*95 {
+		r.report.problem("%d messages were said in linked rooms, of %d that were asked for", m.Said, r.o.Messages)
+	}
 	if m.Edits == 0 || m.Deletes == 0 || m.Replies == 0 {
 		r.report.problem("%d edits, %d deletes and %d replies stand; none of them may be zero", m.Edits, m.Deletes, m.Replies)
 	}
@@ -52,7 +59,7 @@ func (r *run) compare(ctx context.Context) error {
 }
 
 func (r *run) auditInput(ctx context.Context) (audit.In, error) {
-	in := audit.In{World: r.world, Matched: map[string]string{}, Patience: patience}
+	in := audit.In{World: r.world, Matched: map[string]string{}, Patience: patience, Settle: settle}
 	if r.o.Sabotage != "" {
 		in.Patience = time.Second
 	}
@@ -63,8 +70,12 @@ func (r *run) auditInput(ctx context.Context) (audit.In, error) {
 		return in, err
 	}
 	for _, l := range people {
-		if l.State == store.PersonLinked {
-			in.Matched[l.Left.ID] = l.Right.ID
+		if l.State != store.PersonLinked {
+			continue
+		}
+		in.Matched[l.Left.ID] = l.Right.ID
+		if !r.oneHuman(l.Left, l.Right) {
+			r.report.problem("people: %s is linked with %s, who is somebody else", l.Left.ID, l.Right.ID)
 		}
 	}
 	rooms, err := r.app.Store.RoomLinks(ctx)
@@ -77,6 +88,13 @@ func (r *run) auditInput(ctx context.Context) (audit.In, error) {
 		}
 	}
 	return in, nil
+}
+
+// oneHuman reports whether two accounts belong to the same person in truth.
+func (r *run) oneHuman(left, right platforms.Ref) bool {
+	a, lok := r.world.Tenant(string(left.Platform)).Account(left.ID)
+	b, rok := r.world.Tenant(string(right.Platform)).Account(right.ID)
+	return lok && rok && a.Human == b.Human
 }
 
 func linked(pair sandbox.Pair, links []store.RoomLink) bool {

@@ -219,9 +219,7 @@ func (r *run) decide(ctx context.Context, planID int64) (approve, decline []stri
 func (r *run) right(a plan.Action) bool {
 	switch a.Verb {
 	case plan.LinkPeople:
-		left, lok := r.world.Tenant(string(a.Left.Platform)).Account(a.Left.ID)
-		right, rok := r.world.Tenant(string(a.Right.Platform)).Account(a.Right.ID)
-		return lok && rok && left.Human == right.Human
+		return r.oneHuman(a.Left, a.Right)
 	case plan.LinkRooms:
 		return r.pair(a.Left, a.Right) != nil
 	}

@@ -50,10 +50,11 @@ type Report struct {
 	} `json:"calls"`
 	Restarts int     `json:"restarts"`
 	Seconds  float64 `json:"seconds"`
+	// Findings are why the demo failed, one sentence each; absent when it did not.
+	Findings []string `json:"findings,omitempty"`
 
 	// What the text form adds.
 	speed    float64
-	problems []string
 	left     []string // rows of the files that were left out
 	notes    []string
 	linkRisk int
@@ -64,14 +65,14 @@ type Report struct {
 
 // problem records why the demo failed.
 func (r *Report) problem(format string, args ...any) {
-	r.problems = append(r.problems, fmt.Sprintf(format, args...))
+	r.Findings = append(r.Findings, fmt.Sprintf(format, args...))
 }
 
 // finish decides the result.
 func (r *Report) finish(started time.Time) {
 	r.Seconds = float64(time.Since(started).Round(10*time.Millisecond)) / float64(time.Second)
 	r.Result = "ok"
-	if len(r.problems) > 0 {
+	if len(r.Findings) > 0 {
 		r.Result = "failed"
 	}
 }
@@ -102,7 +103,7 @@ func (r *Report) Text(w io.Writer) {
 		fmt.Fprintln(w, "\nOK: every message arrived once, in order, and as it was said.")
 		return
 	}
-	fmt.Fprintf(w, "\nFAILED:\n  - %s\n", strings.Join(r.problems, "\n  - "))
+	fmt.Fprintf(w, "\nFAILED:\n  - %s\n", strings.Join(r.Findings, "\n  - "))
 }
 
 func (r *Report) lists(w io.Writer) {
