@@ -213,9 +213,13 @@ func (a *App) MakePlan(ctx context.Context) (store.Plan, error) {
 	if err != nil {
 		return store.Plan{}, err
 	}
+	wishes, err := a.Store.Wishes(ctx)
+	if err != nil {
+		return store.Plan{}, err
+	}
 	rows := make([]store.StoredAction, 0, len(actions))
 	for _, act := range actions {
-		if declined[act.ID] {
+		if declined[act.ID] && !wishes[act.ID].Wanted {
 			continue
 		}
 		body, err := json.Marshal(act)

@@ -260,14 +260,23 @@ func (w *Wizard) keepTenant(ctx context.Context, t platforms.Tenant) error {
 	if c.Tenant.ID != "" && c.Tenant.ID != t.ID {
 		return &platforms.Error{
 			Kind: platforms.Forbidden, Op: "sign in",
-			Text: fmt.Sprintf("%s belongs to another organisation than the one that is connected (%s). Disconnect it first, or sign in as an administrator of %s.", t.Admin, c.Tenant.Name, c.Tenant.Domain),
+			Text: another(c, t),
 		}
 	}
 	c.Platform, c.Tenant = w.Platform.ID, t
-	if c.State == "" || c.State == store.Disconnected {
+	if c.State != store.Connected {
 		c.State = store.Connecting
 	}
 	return w.Store.SaveConnection(ctx, c)
+}
+
+// another explains why an administrator of another organisation is refused.
+func another(c store.Connection, t platforms.Tenant) string {
+	text := fmt.Sprintf("%s belongs to another organisation than %s (%s). ", t.Admin, c.Tenant.Name, c.Tenant.Domain)
+	if c.State == store.Disconnected {
+		return text + fmt.Sprintf("The links with %s are kept for as long as you chose when you disconnected; until then only its administrators can connect again.", c.Tenant.Domain)
+	}
+	return text + fmt.Sprintf("Disconnect %s first, or sign in as one of its administrators.", c.Tenant.Domain)
 }
 
 func (w *Wizard) part(kind platforms.PartKind, id string) (platforms.Part, bool) {
