@@ -19,6 +19,7 @@ import {
 } from "@mantine/core";
 
 const inputSize = { size: "xs" } as const;
+const closeButtonProps = { "aria-label": "Close" };
 
 /** Dense and quiet: 13 pixels, small controls, one accent. Colours are in theme.css. */
 export const theme = createTheme({
@@ -86,10 +87,20 @@ export const theme = createTheme({
     }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, fz: 12 } }),
     Modal: Modal.extend({
-      defaultProps: { centered: true, radius: 11, overlayProps: { backgroundOpacity: 0.35 } },
+      defaultProps: {
+        centered: true,
+        radius: 11,
+        overlayProps: { backgroundOpacity: 0.35 },
+        closeButtonProps,
+      },
     }),
     Drawer: Drawer.extend({
-      defaultProps: { position: "right", size: 440, overlayProps: { backgroundOpacity: 0.25 } },
+      defaultProps: {
+        position: "right",
+        size: 440,
+        overlayProps: { backgroundOpacity: 0.25 },
+        closeButtonProps,
+      },
     }),
   },
 });
