@@ -8,7 +8,8 @@
 package people
 
 import (
-	"sort"
+	"cmp"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -171,19 +172,25 @@ func (f *finder) sure(m Match) (bool, string) {
 		return false, "The employee numbers are equal, no address is."
 	case m.Left.Kind == platforms.Guest || m.Right.Kind == platforms.Guest:
 		return false, "One of them is a guest account."
-	case !f.inCommon(m.Left.Address) || !f.inCommon(m.Right.Address):
+	case !f.inCommon(Address(m.Left.Address)) || !f.inCommon(Address(m.Right.Address)):
 		return false, "An address lies outside the domains that both tenants have verified."
+	case !slices.ContainsFunc(allKeys(m.Left), func(k string) bool { return f.inCommon(k) && slices.Contains(allKeys(m.Right), k) }):
+		// Anybody may own an address elsewhere, and some directories let people add one.
+		return false, "The address that both have lies outside the domains that both tenants have verified."
 	}
 	return true, ""
 }
 
+// inCommon reports whether a normalised address lies in a domain of both tenants.
 func (f *finder) inCommon(address string) bool {
 	_, domain, ok := strings.Cut(address, "@")
 	return ok && f.common[domain]
 }
 
 func (f *finder) result() Matching {
-	sort.Slice(f.matches, func(i, j int) bool { return f.matches[i].Left.Address < f.matches[j].Left.Address })
+	slices.SortFunc(f.matches, func(a, b Match) int {
+		return cmp.Or(cmp.Compare(a.Left.Address, b.Left.Address), cmp.Compare(a.Left.ID, b.Left.ID))
+	})
 	out := Matching{Matches: f.matches}
 	out.Left, out.AmbiguousL = rest(f.l, f.ambL)
 	out.Right, out.AmbigR = rest(f.r, f.ambR)
@@ -198,24 +205,22 @@ func rest(open map[platforms.UserID]platforms.User, ambiguous map[platforms.User
 			none = append(none, u)
 		}
 	}
-	byAddress := func(s []platforms.User) func(i, j int) bool {
-		return func(i, j int) bool {
-			return s[i].Address < s[j].Address || s[i].Address == s[j].Address && s[i].ID < s[j].ID
-		}
+	byAddress := func(a, b platforms.User) int {
+		return cmp.Or(cmp.Compare(a.Address, b.Address), cmp.Compare(a.ID, b.ID))
 	}
-	sort.Slice(none, byAddress(none))
-	sort.Slice(several, byAddress(several))
+	slices.SortFunc(none, byAddress)
+	slices.SortFunc(several, byAddress)
 	return none, several
 }
 
 func commonDomains(a, b platforms.Tenant) map[string]bool {
 	inA := map[string]bool{}
 	for _, d := range a.Domains {
-		inA[strings.ToLower(d)] = true
+		inA[ascii(d)] = true
 	}
 	both := map[string]bool{}
 	for _, d := range b.Domains {
-		if d = strings.ToLower(d); inA[d] {
+		if d = ascii(d); inA[d] {
 			both[d] = true
 		}
 	}
@@ -264,12 +269,18 @@ func Address(a string) string {
 	if !ok || local == "" || domain == "" {
 		return ""
 	}
-	if ascii, err := idna.Lookup.ToASCII(domain); err == nil {
-		domain = ascii
+	return norm.NFC.String(local) + "@" + ascii(domain)
+}
+
+// ascii is a domain's name as the DNS has it.
+func ascii(domain string) string {
+	domain = strings.ToLower(strings.TrimSpace(domain))
+	if a, err := idna.Lookup.ToASCII(domain); err == nil {
+		return a
 	}
-	return local + "@" + domain
+	return domain
 }
 
 func foldName(s string) string {
-	return strings.Join(strings.Fields(cases.Fold().String(norm.NFKC.String(s))), " ")
+	return strings.Join(strings.Fields(norm.NFKC.String(cases.Fold().String(norm.NFKC.String(s)))), " ")
 }

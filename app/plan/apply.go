@@ -50,13 +50,14 @@ func Apply(ctx context.Context, actions []Action, hands Hands, done func(context
 			return err
 		}
 		r := applyOne(ctx, a, hands, bad)
-		if errors.Is(r.Err, context.Canceled) || errors.Is(r.Err, context.DeadlineExceeded) {
-			return r.Err
+		if r.Err != nil && ctx.Err() != nil {
+			return r.Err // interrupted: what became of it is read anew next time
 		}
 		if r.State != Applied {
 			bad[a.ID] = true
 		}
-		if err := done(ctx, r); err != nil {
+		// What was done is recorded even when ctx ended meanwhile.
+		if err := done(context.WithoutCancel(ctx), r); err != nil {
 			return fmt.Errorf("record action %s: %w", a.ID, err)
 		}
 	}

@@ -7,9 +7,11 @@
 package plan
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"miohub/platforms"
@@ -111,15 +113,13 @@ func RiskOf(readers []Reader) Risk {
 }
 
 // Sort puts actions into the order in which they are applied, keeping the given
-// order within a verb.
+// order within a verb. Verbs that this version does not know come last.
 func Sort(actions []Action) []Action {
-	out := make([]Action, 0, len(actions))
-	for _, verb := range Verbs() {
-		for _, a := range actions {
-			if a.Verb == verb {
-				out = append(out, a)
-			}
-		}
+	place := map[Verb]int{}
+	for i, verb := range Verbs() {
+		place[verb] = i - len(Verbs())
 	}
+	out := slices.Clone(actions)
+	slices.SortStableFunc(out, func(a, b Action) int { return cmp.Compare(place[a.Verb], place[b.Verb]) })
 	return out
 }

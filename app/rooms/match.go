@@ -4,13 +4,12 @@
 package rooms
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
 
 	"golang.org/x/text/cases"
-	"golang.org/x/text/runes"
-	"golang.org/x/text/transform"
 	"golang.org/x/text/unicode/norm"
 
 	"miohub/platforms"
@@ -48,8 +47,8 @@ type Pair struct {
 	Exact       bool // the names are equal to the letter
 }
 
-// Pairs suggests rooms that belong together by their names: case, accents,
-// punctuation and filler words aside. A name that several open rooms share on
+// Pairs suggests rooms that belong together by their names: case, accents and
+// punctuation aside. A name that several open rooms share on
 // either side suggests nothing. Rooms that cannot be linked are left out, and
 // so are those for which taken answers true.
 func Pairs(left, right Side, taken func(platforms.Ref) bool) []Pair {
@@ -84,18 +83,55 @@ func byName(s Side, taken func(platforms.Ref) bool) map[string][]Room {
 	return m
 }
 
-// Key folds a room's name for comparison: compatibility forms, case and accents
-// folded, everything but letters and digits dropped.
+// Key folds a room's name for comparison: compatibility forms, case and the
+// accents of alphabets in which they are left out in a hurry are folded, and
+// punctuation is dropped. What tells names apart stays: the vowel signs of
+// scripts that write them as marks, a separator between two numbers ("1.2" is
+// not "12") and a plus or number sign after a letter ("C++" is not "C").
 func Key(name string) string {
-	strip := transform.Chain(norm.NFKD, runes.Remove(runes.In(unicode.Mn)), norm.NFC)
-	folded, _, err := transform.String(strip, cases.Fold().String(name))
-	if err != nil {
-		folded = strings.ToLower(name)
-	}
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return r
+	folded := []rune(norm.NFKD.String(cases.Fold().String(norm.NFKD.String(name))))
+	var b strings.Builder
+	var base rune // the letter that marks belong to
+	digit, gap := false, false
+	for i, r := range folded {
+		switch {
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			if gap && digit && unicode.IsDigit(r) {
+				b.WriteByte('.')
+			}
+			b.WriteRune(r)
+			base, digit, gap = r, unicode.IsDigit(r), false
+		case unicode.In(r, unicode.Cf, unicode.Variation_Selector, unicode.Me):
+			// How it is drawn, not what it is.
+		case unicode.Is(unicode.M, r):
+			if base != 0 && !accent(base, r) {
+				b.WriteRune(r)
+			}
+		case !gap && base != 0 && endsWord(folded[i:]):
+			b.WriteRune(r)
+		default:
+			base, gap = 0, true
 		}
-		return -1
-	}, folded)
+	}
+	return norm.NFC.String(b.String())
+}
+
+// endsWord reports whether plus and number signs are all that is left of a word.
+func endsWord(rest []rune) bool {
+	i := slices.IndexFunc(rest, func(r rune) bool { return r != '+' && r != '#' })
+	return i < 0 || i > 0 && !unicode.IsLetter(rest[i]) && !unicode.IsDigit(rest[i])
+}
+
+// accent reports whether a mark on a letter is one that people leave out: any on
+// Latin and Greek letters, and in Cyrillic the stress and the dots of "ё".
+func accent(base, mark rune) bool {
+	switch {
+	case !unicode.Is(unicode.Mn, mark):
+		return false
+	case unicode.In(base, unicode.Latin, unicode.Greek):
+		return true
+	case unicode.Is(unicode.Cyrillic, base):
+		return mark == '\u0301' || mark == '\u0300' || mark == '\u0308' && base == 'е'
+	}
+	return false
 }

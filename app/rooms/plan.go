@@ -19,7 +19,9 @@ type People func(platforms.Ref) (other platforms.Ref, linked bool)
 
 // Plan proposes what should change about rooms: links for those whose names
 // agree, seats for our accounts in linked rooms, and new names followed.
+// Links of other tenants are left alone.
 func Plan(left, right Side, links []Link, people People) []plan.Action {
+	links = between(left, right, links)
 	taken := map[platforms.Ref]bool{}
 	for _, l := range links {
 		taken[l.Left], taken[l.Right] = true, true
@@ -40,6 +42,21 @@ func Plan(left, right Side, links []Link, people People) []plan.Action {
 		actions = append(actions, follow(left, right, link, l, r)...)
 	}
 	return unique(actions)
+}
+
+// between are the links between the two sides, each turned so that Left is on
+// the left.
+func between(left, right Side, links []Link) []Link {
+	var out []Link
+	for _, l := range links {
+		if l.Left.Platform != left.Tenant.Platform {
+			l = Link{Left: l.Right, Right: l.Left, LeftName: l.RightName, RightName: l.LeftName}
+		}
+		if l.Left == left.Ref(platforms.RoomID(l.Left.ID)) && l.Right == right.Ref(platforms.RoomID(l.Right.ID)) {
+			out = append(out, l)
+		}
+	}
+	return out
 }
 
 // LinkActions are the actions that link one pair: the seats it needs, then the link.
@@ -152,19 +169,20 @@ func seats(s Side, room Room) []plan.Action {
 		}
 		// In a room that belongs to a team, the seat is the team's: one action
 		// serves all its rooms.
-		where, subject := "“"+room.Name+"”", s.Ref(room.ID)
+		where, reads := "“"+room.Name+"”", full(room.Room)
 		if room.GroupID != "" && room.Kind == platforms.Channel {
 			where = "the team “" + room.Group + "”"
+			reads = room.Group + " › every channel that is open to the team"
 		}
 		out = append(out, plan.Action{
 			ID:    plan.ID(plan.Seat, plan.RefKey(s.Ref(groupOr(room))), string(seat.User)),
 			Verb:  plan.Seat,
 			Title: fmt.Sprintf("Add %s to %s", seat.Name, where),
-			Left:  subject, Right: s.UserRef(seat.User),
+			Left:  s.Ref(room.ID), Right: s.UserRef(seat.User),
 			Before: "not a member", After: "member",
 			Reason: seat.Why,
 			Readers: []plan.Reader{{Account: s.UserRef(seat.User), Name: seat.Name,
-				Kind: plan.Colleague, Reads: full(room.Room)}},
+				Kind: plan.Colleague, Reads: reads}},
 			Risk: plan.RiskLow,
 			Undo: "Remove the account from the room.",
 		})
