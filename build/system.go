@@ -87,7 +87,7 @@ func needNode(ctx context.Context) error {
 	}
 	major, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(string(out)), "v"), ".")
 	if n, err := strconv.Atoi(major); err != nil || n < 20 {
-		return fmt.Errorf("Node.js 20 or newer is needed, this is %s", strings.TrimSpace(string(out)))
+		return fmt.Errorf("node %s is too old: install Node.js 20 or newer from https://nodejs.org", strings.TrimSpace(string(out)))
 	}
 	return nil
 }

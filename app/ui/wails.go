@@ -38,6 +38,13 @@ func (n *Native) set(ctx context.Context) {
 	n.ctx = ctx
 }
 
+// gone forgets the window, which was closed.
+func (n *Native) gone() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.ctx = nil
+}
+
 func (n *Native) window() context.Context {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
@@ -114,7 +121,7 @@ func Run(ctx context.Context, native *Native, screens *Screens, assets fs.FS) er
 				}
 			}()
 		},
-		OnShutdown: func(context.Context) { native.set(nil) },
+		OnShutdown: func(context.Context) { native.gone() },
 		Mac:        &mac.Options{TitleBar: mac.TitleBarDefault()},
 		Linux:      &linux.Options{ProgramName: "Mio Hub", WebviewGpuPolicy: linux.WebviewGpuPolicyNever},
 	})
