@@ -166,6 +166,9 @@ func runEngine(ctx context.Context, args []string, s Streams) error {
 		}
 	}
 	a, err := app.Open(ctx, app.Options{Dir: dir, Platforms: all.Platforms(), Who: "engine", Vault: VaultOptions()})
+	if errors.Is(err, vault.ErrKeychain) {
+		return fmt.Errorf("%w\nWithout a keychain, hand over a passphrase of your own in %s", err, passphraseVariable)
+	}
 	if err != nil {
 		return err
 	}
