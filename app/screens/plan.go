@@ -18,13 +18,13 @@ import (
 // keptPlans is how many plans the history shows.
 const keptPlans = 50
 
-// MakePlan implements ui.PlanHub.
+// MakePlan implements ui.PlanHub. It looks before it compares: what was applied a
+// moment ago would otherwise be proposed again.
 func (h *Hub) MakePlan(ctx context.Context, up ui.Progress) (string, error) {
 	return ask(ctx, h, func(ctx context.Context, l *live) (string, error) {
 		l.work.Lock()
 		defer l.work.Unlock()
-		progress(up)(0, 0, "Comparing both sides")
-		p, err := l.app.Replan(ctx)
+		p, err := l.app.Sync(ctx, progress(up))
 		if err != nil {
 			return "", err
 		}

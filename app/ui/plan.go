@@ -4,7 +4,8 @@ import "context"
 
 // PlanHub is what the Plan screen needs of the hub.
 type PlanHub interface {
-	// MakePlan compares what was read with what is set up and stores what would change.
+	// MakePlan reads both platforms, compares them with what is set up and stores
+	// what would change.
 	MakePlan(ctx context.Context, progress Progress) (string, error)
 	// CurrentPlan answers the latest plan; State none when there is none yet.
 	CurrentPlan(ctx context.Context) (PlanView, error)
@@ -83,7 +84,7 @@ func (p *Plan) Get(id string) (PlanView, error) { return tidy(p.hub.PlanByID(p.c
 func (p *Plan) Make() (string, error) {
 	return p.jobs.start("plan", "", func(ctx context.Context, progress Progress) (string, error) {
 		return p.hub.MakePlan(ctx, progress)
-	}, TopicPlan)
+	}, TopicPlan, TopicPeople, TopicRooms, TopicPlatforms)
 }
 
 // Approve marks rows for applying, or takes the mark back.
