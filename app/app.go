@@ -162,6 +162,16 @@ func (a *App) setProfile(ctx context.Context, profile string) error {
 	return a.Store.SetSetting(ctx, profileKey, profile)
 }
 
+// beginSetup marks a folder that is not a sandbox's as one of real tenants,
+// before the first credential arrives in it.
+func (a *App) beginSetup(ctx context.Context) error {
+	now, err := a.Store.Setting(ctx, profileKey)
+	if err != nil || now != "" {
+		return err
+	}
+	return a.setProfile(ctx, profileReal)
+}
+
 // Sandbox reports whether the data folder belongs to sandbox tenants, and how
 // fast their time passes.
 func (a *App) Sandbox(ctx context.Context) (bool, float64) {
@@ -241,5 +251,6 @@ func (a *App) Wizard(ctx context.Context, id platforms.ID) (*setup.Wizard, error
 	return &setup.Wizard{
 		Platform: p, Store: a.Store, Values: env.Values, Secrets: env.Secrets, Now: a.now, Who: a.who,
 		Env: func(open func(string) error) platforms.Env { return a.Env(ctx, id, open) },
+		Begin: a.beginSetup,
 	}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"miohub/app/activity"
 	"miohub/app/plan"
@@ -73,17 +74,24 @@ type Applied struct {
 // repeated after any interruption.
 func (a *App) Apply(ctx context.Context, planID int64, progress Progress) (Applied, error) {
 	var out Applied
+	p, found, err := a.Store.Plan(ctx, planID)
+	switch {
+	case err != nil:
+		return out, err
+	case !found || p.State == store.PlanStale:
+		return out, fmt.Errorf("plan %d is no longer open; look at the latest plan", planID)
+	}
 	actions, rows, err := a.PlanActions(ctx, planID)
 	if err != nil {
 		return out, err
 	}
-	var todo []plan.Action
-	for i, r := range rows {
-		if r.State == store.ActionApproved {
-			todo = append(todo, actions[i])
+	todo, unmet := approved(actions, rows)
+	done := 0
+	for _, r := range unmet {
+		if err := a.record(ctx, planID, actions, r, &out); err != nil {
+			return out, err
 		}
 	}
-	done := 0
 	err = plan.Apply(ctx, todo, &hands{a: a}, func(ctx context.Context, r plan.Result) error {
 		done++
 		report(progress, done, len(todo), "Applying the plan")
@@ -96,6 +104,27 @@ func (a *App) Apply(ctx context.Context, planID int64, progress Progress) (Appli
 		return out, err
 	}
 	return out, a.refreshEngine(ctx)
+}
+
+// approved are the actions to carry out. Those that need an action which was
+// neither approved nor applied are not tried: they are answered as failed.
+func approved(actions []plan.Action, rows []store.StoredAction) (todo []plan.Action, unmet []plan.Result) {
+	ready := map[string]bool{}
+	for _, r := range rows {
+		ready[r.ID] = r.State == store.ActionApproved || r.State == store.ActionApplied
+	}
+	for i, r := range rows {
+		if r.State != store.ActionApproved {
+			continue
+		}
+		if slices.ContainsFunc(actions[i].Needs, func(need string) bool { return !ready[need] }) {
+			unmet = append(unmet, plan.Result{ID: r.ID, State: plan.Failed,
+				Err: fmt.Errorf("%s: an action it needs was not approved", actions[i].Title)})
+			continue
+		}
+		todo = append(todo, actions[i])
+	}
+	return todo, unmet
 }
 
 func (a *App) record(ctx context.Context, planID int64, todo []plan.Action, r plan.Result, out *Applied) error {
@@ -138,7 +167,7 @@ func (a *App) Sync(ctx context.Context, progress Progress) (store.Plan, error) {
 			return store.Plan{}, err
 		}
 	}
-	p, err := a.MakePlan(ctx)
+	p, err := a.Replan(ctx)
 	if err != nil {
 		return p, err
 	}
@@ -171,7 +200,13 @@ func (a *App) autoWithdraw(ctx context.Context, p store.Plan, progress Progress)
 	if err != nil {
 		return err
 	}
-	if a.drops(ctx, len(links), len(links)-len(todo)) {
+	enabled := 0
+	for _, l := range links {
+		if l.State == store.PersonLinked {
+			enabled++
+		}
+	}
+	if a.drops(ctx, enabled, enabled-len(todo)) {
 		a.write(ctx, activity.Entry{Level: store.LevelProblem, Code: "sync.held",
 			Text: fmt.Sprintf("%d people would be withdrawn at once, which is more than is done without asking. The plan waits for somebody to approve it.", len(todo))})
 		return nil

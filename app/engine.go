@@ -35,9 +35,10 @@ func (a *App) Looks(id platforms.ID) schedule.Options {
 	if d, err := time.ParseDuration(v.Get(LookMinKey)); err == nil && d > 0 {
 		o.Min = d
 	}
-	if d, err := time.ParseDuration(v.Get(LookMaxKey)); err == nil && d >= o.Min {
+	if d, err := time.ParseDuration(v.Get(LookMaxKey)); err == nil && d > 0 {
 		o.Max = d
 	}
+	o.Max = max(o.Max, o.Min) // a shortest wait that is longer goes before
 	return o
 }
 

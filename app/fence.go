@@ -53,6 +53,9 @@ func (a *App) fence(id platforms.ID) func(context.Context, string, string) error
 
 func (a *App) mayActAs(ctx context.Context, id platforms.ID, address string) (ok bool, why string, err error) {
 	values := a.Store.Values(id)
+	if address == "" {
+		return false, "", nil
+	}
 	if strings.EqualFold(values.Get("admin"), address) {
 		return true, "the named administrator", nil
 	}
@@ -62,7 +65,7 @@ func (a *App) mayActAs(ctx context.Context, id platforms.ID, address string) (ok
 		}
 	}
 	u, found, err := a.Store.UserByAddress(ctx, id, address)
-	if err != nil || !found {
+	if err != nil || !found || u.State != platforms.Active {
 		return false, "", err
 	}
 	c, err := a.Store.Connection(ctx, id)

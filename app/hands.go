@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -75,9 +76,22 @@ func (h *hands) personLink(ctx context.Context, act plan.Action) (store.PersonLi
 
 func (h *hands) personState(ctx context.Context, act plan.Action) (string, error) {
 	l, found, err := h.personLink(ctx, act)
-	switch {
-	case err != nil:
+	if err != nil {
 		return "", err
+	}
+	// Nobody is enabled who has been suspended or deleted since the plan was made.
+	if act.After == string(store.PersonLinked) && !(found && l.State == store.PersonLinked) {
+		for _, ref := range []platforms.Ref{act.Left, act.Right} {
+			u, known, err := h.a.Store.User(ctx, ref)
+			if err != nil {
+				return "", err
+			}
+			if !known || u.State != platforms.Active {
+				return "an account that is no longer active", nil
+			}
+		}
+	}
+	switch {
 	case !found:
 		return "not linked", nil
 	case l.State == store.PersonWithdrawn:
@@ -101,6 +115,9 @@ func (h *hands) members(ctx context.Context, room platforms.Ref) ([]platforms.Ro
 	conn, err := h.a.Connection(ctx, room.Platform)
 	if err != nil {
 		return nil, err
+	}
+	if conn.Rooms == nil {
+		return nil, unable("read members")
 	}
 	var all []platforms.RoomMember
 	err = conn.Rooms.Members(ctx, platforms.RoomID(room.ID), func(page []platforms.RoomMember) error {
@@ -129,6 +146,9 @@ func (h *hands) seat(ctx context.Context, act plan.Action) error {
 	conn, err := h.a.Connection(ctx, act.Left.Platform)
 	if err != nil {
 		return err
+	}
+	if conn.RoomEdit == nil {
+		return unable("add an account to a room")
 	}
 	members, err := h.members(ctx, act.Left)
 	if err != nil {
@@ -165,6 +185,11 @@ func (h *hands) enabled(ctx context.Context, ref platforms.Ref) (bool, error) {
 	return false, nil
 }
 
+// unable is answered where the platform, or what was granted, cannot do something.
+func unable(op string) error {
+	return &platforms.Error{Kind: platforms.Unsupported, Op: op, Text: "the platform cannot do that with what was granted"}
+}
+
 func (h *hands) roomLink(ctx context.Context, act plan.Action) (store.RoomLink, bool, error) {
 	links, err := h.a.Store.RoomLinks(ctx)
 	if err != nil {
@@ -184,6 +209,9 @@ func (h *hands) linkState(ctx context.Context, act plan.Action) (string, error) 
 	if _, linked, err := h.roomLink(ctx, act); err != nil || linked {
 		return "linked", err
 	}
+	if elsewhere, err := h.linkedElsewhere(ctx, act); err != nil || elsewhere {
+		return "one of the rooms is linked with another room", err
+	}
 	left, err := h.side(ctx, act.Left)
 	if err != nil {
 		return "", err
@@ -194,13 +222,19 @@ func (h *hands) linkState(ctx context.Context, act plan.Action) (string, error) 
 	}
 	pair := rooms.Pair{Left: left.Rooms[0], Right: right.Rooms[0]}
 	readers := rooms.NewReaders(left, right, pair, h.counterpart(ctx))
-	approved := map[platforms.Ref]bool{}
+	for _, room := range []rooms.Room{pair.Left, pair.Right} {
+		if room.Unlinkable != "" {
+			return "a room that cannot be linked: " + room.Unlinkable, nil
+		}
+	}
+	approved := map[platforms.Ref]plan.ReaderKind{}
 	for _, r := range act.Readers {
-		approved[r.Account] = true
+		approved[r.Account] = r.Kind
 	}
 	var extra []string
 	for _, r := range readers {
-		if !approved[r.Account] {
+		// A colleague who has become a guest, or lost the match, is news too.
+		if kind, was := approved[r.Account]; !was || kind != r.Kind && r.Kind != plan.Colleague {
 			extra = append(extra, r.Name)
 		}
 	}
@@ -208,6 +242,17 @@ func (h *hands) linkState(ctx context.Context, act plan.Action) (string, error) 
 		return "not linked, and these people joined who would newly read it: " + strings.Join(extra, ", "), nil
 	}
 	return "not linked", nil
+}
+
+// linkedElsewhere: a room is in one link at most, or its messages would go astray.
+func (h *hands) linkedElsewhere(ctx context.Context, act plan.Action) (bool, error) {
+	links, err := h.a.Store.RoomLinks(ctx)
+	return slices.ContainsFunc(links, func(l store.RoomLink) bool {
+		if l.State == store.RoomUnlinked {
+			return false
+		}
+		return l.Left == act.Left || l.Right == act.Left || l.Left == act.Right || l.Right == act.Right
+	}), err
 }
 
 // side is one room with its present members, as the planner wants it.
@@ -288,7 +333,7 @@ func (h *hands) startCursor(ctx context.Context, ref platforms.Ref) error {
 		return err
 	}
 	if len(conn.Sources) == 0 {
-		return &platforms.Error{Kind: platforms.Unsupported, Op: "link rooms", Text: "nothing can be read on this platform with what was granted"}
+		return unable("follow a room")
 	}
 	for attempt := 1; ; attempt++ {
 		cursor, err := conn.Sources[0].Start(ctx, platforms.RoomID(ref.ID))
@@ -317,6 +362,9 @@ func (h *hands) roomName(ctx context.Context, ref platforms.Ref) (string, error)
 			return "", err
 		}
 		all := map[platforms.RoomID]platforms.Room{}
+		if conn.Rooms == nil {
+			return "", unable("read rooms")
+		}
 		if err := conn.Rooms.List(ctx, func(page []platforms.Room) error {
 			for _, r := range page {
 				all[r.ID] = r
@@ -338,6 +386,9 @@ func (h *hands) rename(ctx context.Context, act plan.Action) error {
 	conn, err := h.a.Connection(ctx, act.Left.Platform)
 	if err != nil {
 		return err
+	}
+	if conn.RoomEdit == nil {
+		return unable("rename a room")
 	}
 	if err := conn.RoomEdit.Rename(ctx, platforms.RoomID(act.Left.ID), act.After); err != nil {
 		return err

@@ -50,15 +50,35 @@ func (a *App) Observe(ctx context.Context, id platforms.ID, progress Progress) (
 		return seen, err
 	}
 	seen.First = last.IsZero()
+	// Everything is read before anything is stored: what one part of a look found
+	// would be news no more when the other part succeeds at the next.
+	var people *peopleRead
+	var rooms []store.RoomWithMembers
 	if conn.Users != nil {
-		if err := a.observeUsers(ctx, p, conn, &seen, progress); err != nil {
+		if people, err = a.readPeople(ctx, p, conn, progress); err != nil {
 			return seen, a.observeFailed(ctx, p, "people", err)
 		}
 	}
 	if conn.Rooms != nil {
-		if err := a.observeRooms(ctx, p, conn, &seen, progress); err != nil {
+		if rooms, err = a.readRooms(ctx, p, conn, progress); err != nil {
 			return seen, a.observeFailed(ctx, p, p.RoomWords, err)
 		}
+	}
+	// What was read is kept whole, even when the person who asked turns away.
+	ctx = context.WithoutCancel(ctx)
+	if people != nil {
+		if seen.Users, err = a.Store.ImportUsers(ctx, p.ID, conn.Tenant.ID, people.users, people.removed, people.reading.Full, people.reading.Cursor); err != nil {
+			return seen, a.observeFailed(ctx, p, "people", err)
+		}
+		if seen.People, err = a.Store.CountUsers(ctx, p.ID); err != nil {
+			return seen, err
+		}
+	}
+	if conn.Rooms != nil {
+		if seen.RoomDiff, err = a.Store.ImportRooms(ctx, p.ID, conn.Tenant.ID, rooms); err != nil {
+			return seen, a.observeFailed(ctx, p, p.RoomWords, err)
+		}
+		seen.Rooms = len(rooms)
 	}
 	return seen, a.observed(ctx, p, seen)
 }
@@ -72,10 +92,17 @@ func (a *App) observeFailed(ctx context.Context, p platforms.Platform, what stri
 	return err
 }
 
-func (a *App) observeUsers(ctx context.Context, p platforms.Platform, conn *platforms.Connection, seen *Seen, progress Progress) error {
+// peopleRead is a directory read that reached its end and is believed.
+type peopleRead struct {
+	users   []platforms.User
+	removed []platforms.UserID
+	reading platforms.Reading
+}
+
+func (a *App) readPeople(ctx context.Context, p platforms.Platform, conn *platforms.Connection, progress Progress) (*peopleRead, error) {
 	cursor, err := a.Store.UserCursor(ctx, p.ID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var users []platforms.User
 	var removed []platforms.UserID
@@ -86,21 +113,16 @@ func (a *App) observeUsers(ctx context.Context, p platforms.Platform, conn *plat
 		return nil
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	before, err := a.Store.CountUsers(ctx, p.ID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if reading.Full && a.drops(ctx, before, len(users)) || !reading.Full && a.drops(ctx, before, before-len(removed)) {
-		return fmt.Errorf("%w: %s reports %d accounts where there were %d; nothing was changed, confirm in Settings that this is right", ErrHeld, p.Name, len(users), before)
+		return nil, fmt.Errorf("%w: %s reports %d accounts where there were %d; nothing was changed, confirm in Settings that this is right", ErrHeld, p.Name, len(users), before)
 	}
-	seen.Users, err = a.Store.ImportUsers(ctx, p.ID, conn.Tenant.ID, users, removed, reading.Full, reading.Cursor)
-	if err != nil {
-		return err
-	}
-	seen.People, err = a.Store.CountUsers(ctx, p.ID)
-	return err
+	return &peopleRead{users, removed, reading}, nil
 }
 
 // Threshold settings: a drop beyond both is held.
@@ -111,21 +133,23 @@ const (
 	dropCount      = 5
 )
 
-// drops reports whether a count fell further than is believed without asking.
+// drops reports whether a count fell further than is believed without asking: by
+// more than the percentage and by more than the number, or to nothing.
 func (a *App) drops(ctx context.Context, before, after int) bool {
 	percent, count := a.number(ctx, dropPercentKey, dropPercent), a.number(ctx, dropCountKey, dropCount)
 	lost := before - after
-	return lost > count && lost*100 > before*percent
+	// Several of something do not vanish altogether, however few there were.
+	return lost > count && lost*100 > before*percent || after <= 0 && before > 1
 }
 
-func (a *App) observeRooms(ctx context.Context, p platforms.Platform, conn *platforms.Connection, seen *Seen, progress Progress) error {
+func (a *App) readRooms(ctx context.Context, p platforms.Platform, conn *platforms.Connection, progress Progress) ([]store.RoomWithMembers, error) {
 	var list []platforms.Room
 	if err := conn.Rooms.List(ctx, func(page []platforms.Room) error {
 		list = append(list, page...)
 		report(progress, len(list), 0, "Reading "+p.RoomWords+" of "+p.Name)
 		return nil
 	}); err != nil {
-		return err
+		return nil, err
 	}
 	rooms := make([]store.RoomWithMembers, len(list))
 	if err := each(ctx, len(list), memberReads, func(ctx context.Context, i int) error {
@@ -135,18 +159,16 @@ func (a *App) observeRooms(ctx context.Context, p platforms.Platform, conn *plat
 			return nil
 		})
 	}, func(done int) { report(progress, done, len(list), "Members of "+p.RoomWords+" of "+p.Name) }); err != nil {
-		return err
+		return nil, err
 	}
 	old, err := a.Store.Rooms(ctx, p.ID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if a.drops(ctx, len(old), len(rooms)) {
-		return fmt.Errorf("%w: %s reports %d %s where there were %d; nothing was changed, confirm in Settings that this is right", ErrHeld, p.Name, len(rooms), p.RoomWords, len(old))
+		return nil, fmt.Errorf("%w: %s reports %d %s where there were %d; nothing was changed, confirm in Settings that this is right", ErrHeld, p.Name, len(rooms), p.RoomWords, len(old))
 	}
-	seen.RoomDiff, err = a.Store.ImportRooms(ctx, p.ID, conn.Tenant.ID, rooms)
-	seen.Rooms = len(rooms)
-	return err
+	return rooms, nil
 }
 
 // each runs f for 0..n-1, several at once, and stops at the first error.

@@ -31,6 +31,8 @@ type Wizard struct {
 	// Env lends the platform its environment; open shows a page to the person.
 	Env func(open func(url string) error) platforms.Env
 	Now func() time.Time
+	// Begin, where set, is asked before each action; an error refuses it.
+	Begin func(context.Context) error
 	// Who is whom ticks are recorded for.
 	Who string
 }
@@ -224,6 +226,11 @@ func (w *Wizard) run(ctx context.Context, action string, env platforms.Env) (pla
 	}
 	if err := w.sameTenant(ctx); err != nil {
 		return platforms.Outcome{}, err
+	}
+	if w.Begin != nil {
+		if err := w.Begin(ctx); err != nil {
+			return platforms.Outcome{}, fmt.Errorf("setup: %w", err)
+		}
 	}
 	out, err := f(ctx, env)
 	if err != nil {
