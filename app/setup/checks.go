@@ -22,23 +22,23 @@ func (w *Wizard) Run(ctx context.Context, conn *platforms.Connection, codes []st
 	}
 	out := make([]store.CheckResult, 0, len(todo))
 	for i, c := range todo {
-		if err := ctx.Err(); err != nil {
-			return out, err
+		if ctx.Err() != nil {
+			break
 		}
 		if progress != nil {
 			progress(i, len(todo), c.Title)
 		}
 		r := store.CheckResult{Platform: w.Platform.ID, Code: c.Code, Title: c.Title, At: w.Now(), Finding: runOne(ctx, c, status)}
 		if ctx.Err() != nil {
-			return out, ctx.Err() // a finding made while being cancelled proves nothing
+			break // a finding made while being cancelled proves nothing
 		}
 		status[c.Code] = r.Finding.Status
 		out = append(out, r)
 	}
-	if err := w.Store.SaveChecks(ctx, out); err != nil {
+	if err := w.Store.SaveChecks(context.WithoutCancel(ctx), out); err != nil {
 		return out, fmt.Errorf("setup: keep findings: %w", err)
 	}
-	return out, nil
+	return out, ctx.Err()
 }
 
 // order lists the checks to run: those that codes name (all for nil) and what
@@ -110,6 +110,9 @@ func (w *Wizard) Complete(ctx context.Context) (missing []string, err error) {
 	c, err := w.Store.Connection(ctx, w.Platform.ID)
 	if err != nil {
 		return nil, fmt.Errorf("setup: %w", err)
+	}
+	if c.Tenant.ID == "" {
+		return []string{"Nobody has signed in yet: it is not known which organisation this is."}, nil
 	}
 	if c.State != store.Connected {
 		c.State, c.Since, c.Problem = store.Connected, w.Now(), ""

@@ -127,7 +127,11 @@ func Belongs(codes []string, code string) bool {
 }
 
 func stateOf(s Step) StepState {
-	waiting, unproved := false, len(s.Checks) > 0 && len(s.Findings) == 0
+	waiting := false
+	// Each code must have been looked at; what was found for another proves nothing.
+	unproved := slices.ContainsFunc(s.Checks, func(code string) bool {
+		return !slices.ContainsFunc(s.Findings, func(f store.CheckResult) bool { return Belongs([]string{code}, f.Code) })
+	})
 	for _, f := range s.Findings {
 		switch f.Finding.Status {
 		case platforms.Fail:
@@ -232,12 +236,20 @@ func (w *Wizard) run(ctx context.Context, action string, env platforms.Env) (pla
 			return platforms.Outcome{}, fmt.Errorf("setup: %w", err)
 		}
 	}
-	out, err := f(ctx, env)
-	if err != nil {
-		return out, err
-	}
+	values, secrets := stage(env.Values), stage(env.Secrets)
+	env.Values, env.Secrets = values, secrets
+	out, acted := f(ctx, env)
 	if err := w.keepTenant(ctx, out.Tenant); err != nil {
-		return out, err
+		return out, errors.Join(acted, err)
+	}
+	// What an action has found out is kept, even when it did not reach its end,
+	// or its person has turned away meanwhile.
+	ctx = context.WithoutCancel(ctx)
+	if err := errors.Join(secrets.commit(ctx), values.commit(ctx)); err != nil {
+		return out, errors.Join(acted, fmt.Errorf("setup: keep what was found: %w", err))
+	}
+	if acted != nil {
+		return out, acted
 	}
 	done := w.Now().Format(time.RFC3339)
 	if out.Account != "" {
