@@ -7,7 +7,12 @@ const go = vi.fn();
 
 function Probe() {
   useKeys(screens, go);
-  return <input aria-label="search" data-search />;
+  return (
+    <>
+      <input aria-label="search" data-search />
+      <input type="checkbox" aria-label="box" />
+    </>
+  );
 }
 
 beforeEach(() => {
@@ -49,4 +54,12 @@ test("letters typed into a field stay letters", () => {
   fireEvent.keyDown(field, { key: "g" });
   fireEvent.keyDown(field, { key: "p" });
   expect(go).not.toHaveBeenCalled();
+});
+
+test("a box takes no letters", () => {
+  const { getByLabelText } = render(<Probe />);
+  const box = getByLabelText("box");
+  fireEvent.keyDown(box, { key: "g" });
+  fireEvent.keyDown(box, { key: "p" });
+  expect(go).toHaveBeenCalledWith("/");
 });

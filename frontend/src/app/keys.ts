@@ -1,9 +1,11 @@
 import { useEffect, useRef } from "react";
 import type { Screen } from "./routes";
 
+// Boxes and switches take no text: letters pressed on them are still meant for the window.
+const fields = "input:not([type=checkbox], [type=radio]), textarea, select";
+
 const typing = (target: EventTarget | null) =>
-  target instanceof HTMLElement &&
-  (target.isContentEditable || target.matches("input, textarea, select"));
+  target instanceof HTMLElement && (target.isContentEditable || target.matches(fields));
 
 const dialogOpen = () => document.querySelector('[role="dialog"]') !== null;
 
