@@ -1,8 +1,11 @@
 package demo
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
+	"time"
 
 	"miohub/platforms/sandbox"
 )
@@ -14,11 +17,11 @@ type delivery struct {
 }
 
 // deliveries lists the standing copies, that is what no person of the tenant
-// said, room by room; only roots without replies where order is to be changed.
-func (r *run) deliveries() [][]delivery {
-	said := map[string]bool{}
+// said, room by room; with alone only roots that nobody answered.
+func (r *run) deliveries(alone bool) [][]delivery {
+	truth := map[string]bool{}
 	for _, s := range r.world.Truth() {
-		said[s.Tenant+"\x00"+s.Room+"\x00"+s.ID] = true
+		truth[s.Tenant+"\x00"+s.Room+"\x00"+s.ID] = true
 	}
 	var out [][]delivery
 	for _, pair := range r.world.Pairs() {
@@ -31,8 +34,10 @@ func (r *run) deliveries() [][]delivery {
 				answered[m.Root] = answered[m.Root] || m.Root != m.ID
 			}
 			for _, m := range all {
-				alone := m.Root == m.ID && !answered[m.ID]
-				if m.Deleted.IsZero() && (alone || r.o.Sabotage == "format") && len(m.Body) > 0 && m.Author != "" && !said[name+"\x00"+m.Room+"\x00"+m.ID] {
+				if alone && (m.Root != m.ID || answered[m.ID]) {
+					continue
+				}
+				if m.Deleted.IsZero() && len(m.Body) > 0 && m.Author != "" && !truth[name+"\x00"+m.Room+"\x00"+m.ID] {
 					room = append(room, delivery{t, m})
 				}
 			}
@@ -44,22 +49,64 @@ func (r *run) deliveries() [][]delivery {
 	return out
 }
 
-// sabotage tampers with one delivery, in the tenant, as a faulty hub would.
+// sabotage tampers with one delivery, in the tenant, as a faulty hub would: with
+// one that stands alone where there is any, so that nothing else is touched.
 func (r *run) sabotage() error {
-	rooms := r.deliveries()
-	for _, room := range rooms {
-		done, err := r.tamper(room)
-		if err != nil || done {
+	for _, alone := range []bool{r.o.Sabotage != "format", false} {
+		if !alone && r.o.Sabotage == "swap" {
+			break // answers would follow their text
+		}
+		for _, room := range r.deliveries(alone) {
+			done, err := r.tamper(room)
+			if err != nil || done {
+				return err
+			}
+		}
+	}
+	rooms := r.deliveries(false)
+	switch {
+	case len(rooms) == 0:
+	case r.o.Sabotage == "format":
+		// Nothing styled was delivered: a style that nobody gave is as wrong.
+		for _, room := range rooms {
+			done, err := changeOne(room, func(run *sandbox.Run) bool { run.Bold = true; return true })
+			if err != nil || done {
+				return err
+			}
+		}
+	case r.o.Sabotage == "swap":
+		return exchangeIn(rooms)
+	}
+	return fmt.Errorf("there is no delivery to %s", r.o.Sabotage)
+}
+
+// exchangeIn lets two neighbours of a room change places, rather not a root and
+// its own answer.
+func exchangeIn(rooms [][]delivery) error {
+	for _, answers := range []bool{false, true} {
+		for _, room := range rooms {
+			for i := 1; i < len(room); i++ {
+				if answers || room[i].message.Root != room[i-1].message.ID {
+					return exchange(room[i-1], room[i])
+				}
+			}
+		}
+	}
+	return errors.New("no room has two deliveries to swap")
+}
+
+// exchange lets two deliveries of a room stand in the opposite order.
+func exchange(a, b delivery) error {
+	for _, move := range []struct {
+		d  delivery
+		to time.Time
+	}{{a, b.message.Created}, {b, a.message.Created}} {
+		_, err := move.d.tenant.EditMessage(move.d.message.Room, move.d.message.ID, func(m *sandbox.Message) { m.Created = move.to })
+		if err != nil {
 			return err
 		}
 	}
-	if r.o.Sabotage == "format" && len(rooms) > 0 {
-		// Nothing styled was delivered: a style that nobody gave is as wrong.
-		return change(rooms[0][0], func(b sandbox.Body) bool {
-			return eachRun(b, func(run *sandbox.Run) bool { run.Bold = true; return true })
-		})
-	}
-	return fmt.Errorf("there is no delivery to %s", r.o.Sabotage)
+	return nil
 }
 
 func (r *run) tamper(room []delivery) (bool, error) {
@@ -76,18 +123,12 @@ func (r *run) tamper(room []delivery) (bool, error) {
 	case "swap":
 		return swap(room)
 	case "edit":
-		return true, change(d, func(b sandbox.Body) bool {
-			return eachRun(b, func(run *sandbox.Run) bool { run.Text += " (changed)"; return true })
-		})
+		return changeOne(room, func(run *sandbox.Run) bool { run.Text += " (changed)"; return true })
 	case "author":
 		return r.misattribute(room)
 	case "format":
 		for _, d := range room {
-			found := false
-			if err := change(d, func(b sandbox.Body) bool {
-				found = unformat(b)
-				return found
-			}); err != nil || found {
+			if found, err := change(d, unformat); err != nil || found {
 				return found, err
 			}
 		}
@@ -105,12 +146,12 @@ func (r *run) newID(tenant string) string {
 	return ""
 }
 
-// swap exchanges what two roots of one room say.
+// swap exchanges what two unanswered roots of one room say.
 func swap(room []delivery) (bool, error) {
 	for i := range room {
 		for j := i + 1; j < len(room); j++ {
 			a, b := room[i].message, room[j].message
-			if a.Author != b.Author || a.Body.Plain() == b.Body.Plain() {
+			if a.Root != a.ID || b.Root != b.ID || a.Author != b.Author || a.Body.Plain() == b.Body.Plain() {
 				continue
 			}
 			put := func(id string, from sandbox.Message) error {
@@ -126,14 +167,25 @@ func swap(room []delivery) (bool, error) {
 	return false, nil
 }
 
-// change edits the last block of a delivery, so that a label on top stays as it is.
-func change(d delivery, f func(sandbox.Body) bool) error {
+// changeOne changes one run of the first delivery that has one to change.
+func changeOne(room []delivery, f func(*sandbox.Run) bool) (bool, error) {
+	for _, d := range room {
+		if done, err := change(d, func(b sandbox.Body) bool { return eachRun(b, f) }); err != nil || done {
+			return done, err
+		}
+	}
+	return false, nil
+}
+
+// change edits the last block of a delivery, so that a label on top stays as it
+// is, and reports whether f found something to change.
+func change(d delivery, f func(sandbox.Body) bool) (bool, error) {
 	body := clone(d.message.Body)
 	if !f(body) {
-		return nil
+		return false, nil
 	}
 	_, err := d.tenant.EditMessage(d.message.Room, d.message.ID, func(m *sandbox.Message) { m.Body, m.Wire = body, "" })
-	return err
+	return true, err
 }
 
 // misattribute puts a delivery into somebody else's mouth.
@@ -178,7 +230,7 @@ func eachRun(b sandbox.Body, f func(*sandbox.Run) bool) bool {
 		}
 		for j := len(block.Items) - 1; j >= 0; j-- {
 			for k := range block.Items[j] {
-				if f(&block.Items[j][k]) {
+				if said(block.Items[j][k]) && f(&block.Items[j][k]) {
 					return true
 				}
 			}
@@ -187,7 +239,8 @@ func eachRun(b sandbox.Body, f func(*sandbox.Run) bool) bool {
 			return true
 		}
 		for j := len(block.Runs) - 1; j >= 0; j-- {
-			if block.Runs[j].Mention == "" && f(&block.Runs[j]) {
+			label := len(b) > 1 && i == 0
+			if !label && said(block.Runs[j]) && f(&block.Runs[j]) {
 				return true
 			}
 		}
@@ -195,13 +248,16 @@ func eachRun(b sandbox.Body, f func(*sandbox.Run) bool) bool {
 	return false
 }
 
+// said reports whether a run shows words, so that a change of it is seen.
+func said(run sandbox.Run) bool { return run.Mention == "" && strings.TrimSpace(run.Text) != "" }
+
 // unformat takes one style away; the label's, in the first block, stays.
 func unformat(b sandbox.Body) bool {
 	if len(b) < 1 {
 		return false
 	}
 	return eachStyled(b, func(run *sandbox.Run) bool {
-		if !run.Bold && !run.Italic && !run.Strike && !run.Mono {
+		if !said(*run) || !run.Bold && !run.Italic && !run.Strike && !run.Mono {
 			return false
 		}
 		run.Bold, run.Italic, run.Strike, run.Mono = false, false, false, false

@@ -107,7 +107,7 @@ func (r *run) talk(ctx context.Context) error {
 	if r.o.Sabotage != "" {
 		r.o.Say("Tampering with one delivery: %s", r.o.Sabotage)
 		if err := r.sabotage(); err != nil {
-			return err
+			r.report.problem("%v", err)
 		}
 	}
 	return r.compare(ctx)
