@@ -74,7 +74,9 @@ func Main(ctx context.Context, args []string, s Streams, window func(context.Con
 		case errors.Is(err, flag.ErrHelp):
 			return ExitOK
 		case errors.Is(err, errUsage):
-			fmt.Fprintln(s.Err, err)
+			if !errors.Is(err, errReported) {
+				fmt.Fprintf(s.Err, "miohub %s: %v\n", name, err)
+			}
 			return ExitUsage
 		case errors.Is(err, errReported):
 			return ExitFailed
@@ -122,7 +124,7 @@ func parse(f *flag.FlagSet, args []string) error {
 		if errors.Is(err, flag.ErrHelp) {
 			return err
 		}
-		return fmt.Errorf("%w: %w", errUsage, err)
+		return fmt.Errorf("%w: %w: %w", errUsage, errReported, err) // the flag set has said it
 	}
 	if f.NArg() > 0 {
 		return fmt.Errorf("%w: %s takes no argument %q", errUsage, f.Name(), f.Arg(0))
