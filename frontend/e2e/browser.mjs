@@ -82,6 +82,7 @@ export function systemBrowser(context, opened) {
 
 const pictures = process.env.MIOHUB_SHOTS ?? mkdtempSync(join(tmpdir(), "miohub-shots-"));
 mkdirSync(pictures, { recursive: true });
+
 export { pictures };
 
 /**
@@ -95,6 +96,7 @@ export async function look(page, name) {
     await page.locator(`html[data-mantine-color-scheme=${theme}]`).waitFor();
     for (const size of sizes.toReversed()) {
       await page.setViewportSize(size);
+      await page.evaluate(drawn);
       await page.screenshot({ path: join(pictures, `${name}-${theme}-${size.width}.png`) });
       found.push(...(await overflow(page, `${name}, ${theme}, ${size.width} wide`)));
     }
@@ -103,6 +105,14 @@ export async function look(page, name) {
   await page.emulateMedia({ colorScheme: "light" });
   return found;
 }
+
+// A change of size is measured in one frame and drawn in the next.
+const drawn = () =>
+  new Promise((resolve) => {
+    let frames = 4;
+    const next = () => (frames-- > 0 ? requestAnimationFrame(next) : resolve());
+    next();
+  });
 
 async function overflow(page, where) {
   const wider = await page.evaluate(

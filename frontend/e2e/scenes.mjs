@@ -19,11 +19,22 @@ export const card = (page, name) => page.getByRole("region", { name, exact: true
 export const step = (page, title) => page.getByRole("region", { name: title, exact: true });
 export const rail = (page) => page.getByRole("navigation", { name: "Steps" });
 
+/** Presses a button of a step of the wizard. */
+export const press = (page, title, name) =>
+  step(page, title).getByRole("button", { name, exact: true }).click();
+
 /** Waits until the wizard shows a step. */
 export const reach = (page, title) =>
   rail(page).locator('[aria-current="step"]', { hasText: title }).waitFor();
 
-export const forward = (page) => page.getByRole("button", { name: "Continue", exact: true }).click();
+export const forward = (page) =>
+  page.getByRole("button", { name: "Continue", exact: true }).click();
+
+/** Every permission of the step is granted. */
+export const allGranted = (page, title) =>
+  step(page, title)
+    .getByText(/^(\d+) of \1 granted$/)
+    .waitFor();
 
 /** Ticks what is to be ticked on a step, one after the other. */
 export async function tickAll(page, title) {
@@ -33,7 +44,9 @@ export async function tickAll(page, title) {
   for (let i = 0; i < n; i++) {
     const box = boxes.nth(i);
     if (!(await box.isChecked())) await box.click();
-    await step(page, title).locator(`:nth-match(input[type=checkbox], ${i + 1}):checked`).waitFor();
+    await step(page, title)
+      .locator(`:nth-match(input[type=checkbox], ${i + 1}):checked`)
+      .waitFor();
   }
 }
 
@@ -45,7 +58,7 @@ export async function menu(page, name, item) {
 
 /** The number beside a filter's word. */
 export async function filterCount(page, group, word) {
-  const button = page.getByRole("group", { name: group }).getByRole("button", { name: word });
+  const button = groups(page, word, group);
   return Number((await button.locator("small").innerText()).replaceAll(",", ""));
 }
 
@@ -60,8 +73,29 @@ export async function rowsOf(page, table) {
   );
 }
 
-/** Types into the screen's search box and waits for the one row that is left. */
-export async function findRow(page, table, words, needle) {
-  await page.getByRole("textbox", { name: words.label }).fill(words.text);
-  return page.getByRole("grid", { name: table }).getByRole("row").filter({ hasText: needle });
+/** The labels of the tables. */
+export const tables = {
+  people: "People and their accounts",
+  rooms: "Pairs of rooms",
+  plan: "Proposed changes",
+  log: "Log",
+};
+
+/** Types into the screen's search box. */
+export const search = (page, words) => page.locator("[data-search]").fill(words);
+
+/** Searches a table and answers the rows that hold a text. */
+export async function findRow(page, table, words, text) {
+  await search(page, words);
+  return page.getByRole("grid", { name: table }).getByRole("row").filter({ hasText: text });
+}
+
+/** A button of a row or column of filters. */
+export const groups = (page, name, group = "Kinds of change") =>
+  page.getByRole("group", { name: group }).getByRole("button", { name });
+
+/** Chooses from a list. */
+export async function choose(page, label, option) {
+  await page.getByRole("combobox", { name: label }).click();
+  await page.getByRole("option", { name: option }).click();
 }

@@ -41,7 +41,7 @@ async function readGoogle(at) {
   );
   return {
     people: users.map((user) => ({
-      name: user.name.fullName,
+      name: user.name.displayName || user.name.fullName,
       address: user.primaryEmail,
       active: !user.suspended,
     })),
