@@ -250,7 +250,7 @@ func (a *App) Wizard(ctx context.Context, id platforms.ID) (*setup.Wizard, error
 	env := a.Env(ctx, id, nil)
 	return &setup.Wizard{
 		Platform: p, Store: a.Store, Values: env.Values, Secrets: env.Secrets, Now: a.now, Who: a.who,
-		Env: func(open func(string) error) platforms.Env { return a.Env(ctx, id, open) },
+		Env:   func(open func(string) error) platforms.Env { return a.Env(ctx, id, open) },
 		Begin: a.beginSetup,
 	}, nil
 }

@@ -214,6 +214,21 @@ func TestNamesAreFollowedUnlessTheRoomHasAnotherByNow(t *testing.T) {
 	}
 }
 
+func TestANameBothHaveTakenIsTheNewOne(t *testing.T) {
+	h := settled(t)
+	ctx := t.Context()
+	h.must(h.g.Rename(ctx, "Sales", "Revenue"))
+	h.must(h.m.Rename(ctx, "Sales", "REVENUE"))
+	if p := h.sync(); len(h.pick(p, plan.RenameRoom)) != 0 {
+		t.Errorf("renamed alike: %v", p.Counts)
+	}
+	h.must(h.m.Rename(ctx, "Sales", "Income"))
+	p := h.sync()
+	if got := h.pick(p, plan.RenameRoom); len(got) != 1 || h.action(p, got[0]).After != "Income" {
+		t.Errorf("renamed once more: %v", p.Counts)
+	}
+}
+
 func TestAnInterruptedPlanIsCarriedOn(t *testing.T) {
 	h := newHub(t)
 	p := h.sync()

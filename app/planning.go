@@ -205,6 +205,9 @@ func (a *App) MakePlan(ctx context.Context) (store.Plan, error) {
 	if err != nil {
 		return store.Plan{}, err
 	}
+	if err := a.agree(ctx, now); err != nil {
+		return store.Plan{}, err
+	}
 	actions, err := a.actions(ctx, now)
 	if err != nil {
 		return store.Plan{}, err
@@ -242,6 +245,28 @@ func (a *App) MakePlan(ctx context.Context) (store.Plan, error) {
 		Text: fmt.Sprintf("A plan with %s was made.", count(len(rows), "action", "actions"))})
 	p, _, err := a.Store.Plan(ctx, id)
 	return p, err
+}
+
+// agree takes note of new names that two linked rooms have in common already: the
+// next new name on either side is then followed again.
+func (a *App) agree(ctx context.Context, now *present) error {
+	for _, l := range now.rooms {
+		left, lok := roomOf(now.leftSide, l.Left)
+		right, rok := roomOf(now.rightSide, l.Right)
+		if l.State == store.RoomUnlinked || !lok || !rok || rooms.Key(left.Name) != rooms.Key(right.Name) {
+			continue
+		}
+		for ref, name := range map[platforms.Ref]string{l.Left: left.Name, l.Right: right.Name} {
+			if now.names[ref] == name {
+				continue
+			}
+			if err := a.Store.SetRoomName(ctx, ref, name); err != nil {
+				return err
+			}
+			now.names[ref] = name
+		}
+	}
+	return nil
 }
 
 func (a *App) unchanged(ctx context.Context, rows []store.StoredAction) (store.Plan, bool, error) {

@@ -81,7 +81,9 @@ func TestSeveralCandidatesAreHeld(t *testing.T) {
 
 func TestAFailingSearchKeepsASendUncertain(t *testing.T) {
 	r := newRig(t)
-	r.m.send = func(n int, _ platforms.Draft) (bool, error) { return true, fail(platforms.Uncertain, "connection lost") }
+	r.m.send = func(n int, _ platforms.Draft) (bool, error) {
+		return true, fail(platforms.Uncertain, "connection lost")
+	}
 	r.m.lookup = func(n int) error {
 		if n < 4 {
 			return fail(platforms.TryLater, "busy")
