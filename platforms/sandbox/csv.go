@@ -67,8 +67,8 @@ func (f exportForm) accepts(columns map[string]int) error {
 }
 
 // FromCSV makes a World from an organisation's own exports: the Admin Console's
-// "Download users" file and Entra's. They may be UTF-8, with or without a byte
-// order mark, or UTF-16 with one, separated by comma, semicolon or tab; the
+// "Download users" file and Entra's. They may be UTF-8 or UTF-16, with or without
+// a byte order mark, separated by comma, semicolon or tab; the
 // columns may stand in any order. Rows that cannot be used (no or a malformed
 // address, one that an earlier row has, a wrong number of columns) are told by
 // line and reason, and the rest is used, suspended and disabled people included.
@@ -79,7 +79,8 @@ func (f exportForm) accepts(columns map[string]int) error {
 // sides) and the bridge account ("microsoft") are added under addresses that
 // the files do not have. The domains are those of the addresses, the most
 // frequent first. size.Rooms rooms a side are made up among the people who are
-// on both sides; without any there are no pairs of rooms. With one reader nil
+// on both sides, or else on either; where nobody of a side can speak, the
+// administrator does. With one reader nil
 // that side has the added accounts only. size.People is ignored and set to the
 // larger side's accounts.
 func FromCSV(size Size, google, microsoft io.Reader) (*World, []RowProblem, error) {

@@ -101,7 +101,7 @@ func readLines(r io.Reader) ([]string, error) {
 	return lines, nil
 }
 
-// decode understands UTF-8, UTF-16 with a byte order mark, and, for what an old
+// decode understands UTF-8, UTF-16 with and without a byte order mark, and, for what an old
 // spreadsheet saved, Windows-1252.
 func decode(data []byte) (string, error) {
 	switch {
@@ -117,6 +117,13 @@ func decode(data []byte) (string, error) {
 		}
 		return string(wide), nil
 	}
+	if order, ok := unmarked(data); ok {
+		wide, err := unicode.UTF16(order, unicode.IgnoreBOM).NewDecoder().Bytes(data)
+		if err != nil {
+			return "", fmt.Errorf("decode UTF-16: %w", err)
+		}
+		return string(wide), nil
+	}
 	if utf8.Valid(data) {
 		return string(data), nil
 	}
@@ -125,6 +132,27 @@ func decode(data []byte) (string, error) {
 		return "", fmt.Errorf("decode Windows-1252: %w", err)
 	}
 	return string(narrow), nil
+}
+
+// unmarked tells UTF-16 without a byte order mark by the zero bytes beside the
+// header's letters, which are all ASCII.
+func unmarked(data []byte) (unicode.Endianness, bool) {
+	head := data[:min(len(data), 40)&^1]
+	zeros := [2]int{}
+	for i, b := range head {
+		if b == 0 {
+			zeros[i%2]++
+		}
+	}
+	switch enough := len(head) * 2 / 5; {
+	case len(head) == 0 || len(data)%2 != 0:
+		return unicode.LittleEndian, false
+	case zeros[1] >= enough && zeros[0] == 0:
+		return unicode.LittleEndian, true
+	case zeros[0] >= enough && zeros[1] == 0:
+		return unicode.BigEndian, true
+	}
+	return unicode.LittleEndian, false
 }
 
 // delimiter is whichever of comma, semicolon and tab the header has most of.

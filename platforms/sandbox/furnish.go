@@ -33,16 +33,14 @@ type team struct {
 }
 
 // furnish makes n rooms a side. About 70 % of them are pairs of a space and a
-// channel that belong together and can be linked; the others stand on one side
+// channel that belong together and can be linked, with somebody on each side who
+// can speak; the others stand on one side
 // only: each team's General, private and shared channels, rooms with a guest, a
 // space with history off, an external one, and decoys with similar names.
 func furnish(rng *rand.Rand, people []*person, admin *person, n int) furnishing {
 	f := &furnisher{rng: rng, names: roomNames{rng: rng, used: map[string]bool{"general": true}}, admin: admin}
 	f.sort(people)
 	pairs := (n*7 + 5) / 10
-	if len(f.core) == 0 {
-		pairs = 0
-	}
 	teams := max(1, (n+2)/5)
 	f.found(teams, n)
 	open := f.teams
@@ -125,7 +123,21 @@ func (f *furnisher) recruit(size int) []*person {
 	if len(people) == 0 || f.rng.IntN(10) < 7 {
 		people = append(people, f.sample(f.only[onMicrosoft], 1+f.rng.IntN(2))...)
 	}
-	return people
+	return f.voiced(people, onMicrosoft)
+}
+
+// voiced adds people who can speak on a side where none of these can: others of
+// that side, or else the administrator.
+func (f *furnisher) voiced(people []*person, side int) []*person {
+	speaks := func(who *person) bool { return who.speaks(side) && !who.accounts[side].Guest }
+	if slices.ContainsFunc(people, speaks) {
+		return people
+	}
+	able := slices.DeleteFunc(slices.Concat(f.mixed, f.only[side]), func(who *person) bool { return !speaks(who) })
+	if len(able) == 0 {
+		able = []*person{f.admin}
+	}
+	return append(slices.Clip(people), f.sample(able, fewestPairFolk)...)
 }
 
 // sample picks up to n different people.
@@ -160,7 +172,7 @@ func (f *furnisher) pair(t *team) {
 	if f.rng.IntN(10) < 7 {
 		people = append(people, f.sample(f.only[onGoogle], 1+f.rng.IntN(2))...)
 	}
-	space := f.space(spaceName, people)
+	space := f.space(spaceName, f.voiced(people, onGoogle))
 	f.pairs = append(f.pairs, Pair{Name: channelName, Room: map[string]string{googleTenant: space.ID, microsoftTenant: channel.ID}})
 }
 
