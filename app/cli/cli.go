@@ -157,6 +157,7 @@ func runWindow(ctx context.Context, args []string, s Streams, window func(contex
 func runEngine(ctx context.Context, args []string, s Streams) error {
 	f := flags("engine", s)
 	data := f.String("data", "", "data `folder`")
+	attached := f.Bool("attached", false, "end when standard input is closed, as it is when the process that started this one ends")
 	if err := parse(f, args); err != nil {
 		return err
 	}
@@ -166,6 +167,15 @@ func runEngine(ctx context.Context, args []string, s Streams) error {
 		if dir, err = DataDir(); err != nil {
 			return err
 		}
+	}
+	if *attached {
+		var end context.CancelFunc
+		ctx, end = context.WithCancel(ctx)
+		defer end()
+		go func() { // ends with the input, at the latest with the process
+			_, _ = io.Copy(io.Discard, s.In) // an error ends the input too
+			end()
+		}()
 	}
 	a, err := app.Open(ctx, app.Options{Dir: dir, Platforms: all.Platforms(), Who: "engine", Vault: VaultOptions()})
 	if errors.Is(err, vault.ErrKeychain) {

@@ -101,7 +101,7 @@ func runDemo(ctx context.Context, args []string, s Streams) error {
 	if err != nil {
 		return fmt.Errorf("find this program: %w", err)
 	}
-	o.Engine = func(dir string) *exec.Cmd { return exec.Command(self, "engine", "--data", dir) }
+	o.Engine = func(dir string) *exec.Cmd { return exec.Command(self, "engine", "--data", dir, "--attached") }
 	o.Say = func(format string, args ...any) { fmt.Fprintf(s.Err, format+"\n", args...) }
 	report, err := demo.Run(ctx, o)
 	if werr := writeReport(s.Out, report, *asJSON); werr != nil {

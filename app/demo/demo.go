@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"miohub/app"
+	"miohub/app/demo/audit"
 	"miohub/app/plan"
 	"miohub/app/store"
 	"miohub/app/vault"
@@ -38,7 +39,10 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	started := time.Now()
 	r := &run{o: o, report: &Report{Seed: o.Size.Seed, speed: o.Size.Speed}}
 	err := r.all(ctx)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		r.report.problem("it was interrupted before it was done")
+	case err != nil:
 		r.report.problem("%v", err)
 	}
 	r.report.finish(started)
@@ -46,6 +50,12 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 }
 
 func (r *run) all(ctx context.Context) error {
+	if r.o.Evidence != "" {
+		// Better told now than after all the work.
+		if err := audit.Writable(r.o.Evidence); err != nil {
+			return err
+		}
+	}
 	dir, err := os.MkdirTemp("", "miohub-demo-")
 	if err != nil {
 		return err

@@ -24,6 +24,11 @@ func (r *run) startEngine() (*engine, error) {
 	cmd := r.o.Engine(r.app.Dir())
 	cmd.Env = append(os.Environ(), PassphraseVariable+"="+r.passphrase)
 	cmd.Stderr = os.Stderr
+	// Nothing is ever written: the pipe closes with this process, however that
+	// ends, and so tells the engine to end as well.
+	if _, err := cmd.StdinPipe(); err != nil {
+		return nil, fmt.Errorf("start the engine: %w", err)
+	}
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start the engine: %w", err)
 	}
@@ -78,7 +83,7 @@ func blows() []blow {
 // the engine once in each direction, and compares what arrived with what was said.
 func (r *run) talk(ctx context.Context) error {
 	if len(r.world.Pairs()) == 0 {
-		r.report.notes = append(r.report.notes, "No pair of rooms could be made: too few people match, so nothing was said.")
+		r.report.problem("no pair of rooms could be made, so nothing was said")
 		return nil
 	}
 	r.o.Say("Starting the engine in a process of its own")

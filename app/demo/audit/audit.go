@@ -78,8 +78,10 @@ type Report struct {
 
 	Findings []Finding `json:"findings"`
 
-	said []sandbox.Said
-	seen map[string][]seen // by tenant
+	said  []sandbox.Said
+	seen  map[string][]seen // by tenant
+	pairs map[string]string // name of the pair, by tenant/room
+	names map[string]string // of authors, by tenant/account
 }
 
 // OK reports that nothing is wrong.
@@ -129,11 +131,12 @@ func look(ctx context.Context, in In, reader *reader) (Report, error) {
 	for _, s := range in.World.Truth() {
 		said[key(s.Tenant, s.Room)] = append(said[key(s.Tenant, s.Room)], s)
 	}
-	report := Report{seen: map[string][]seen{}}
+	report := Report{seen: map[string][]seen{}, pairs: map[string]string{}, names: map[string]string{}}
 	for _, pair := range in.Pairs {
 		rooms := map[string][]seen{}
 		for _, tenant := range []string{google, microsoft} {
 			room := pair.Room[tenant]
+			report.pairs[key(tenant, room)] = pair.Name
 			list, err := reader.room(ctx, tenant, room)
 			if err != nil {
 				return Report{}, fmt.Errorf("audit %s room %q: %w", tenant, room, err)
@@ -145,6 +148,9 @@ func look(ctx context.Context, in In, reader *reader) (Report, error) {
 		for _, tenant := range []string{google, microsoft} {
 			for _, s := range said[key(tenant, pair.Room[tenant])] {
 				report.said = append(report.said, s)
+				if a, ok := in.World.Tenant(tenant).Account(s.Author); ok {
+					report.names[key(tenant, s.Author)] = a.Name
+				}
 				c.sources = append(c.sources, &source{Said: s})
 			}
 		}

@@ -397,15 +397,32 @@ func TestEvidence(t *testing.T) {
 		defer file.Close()
 		n := 0
 		for lines := bufio.NewScanner(file); lines.Scan(); n++ {
-			var line struct{ ID, Room, Author, Thread, Text, Content string }
+			var line struct{ ID, Pair, Room, Author, Thread, Text, Content string }
 			s.must(json.Unmarshal(lines.Bytes(), &line))
-			if line.ID == "" || line.Room == "" || line.Author == "" || line.Thread == "" || line.Text+line.Content == "" {
+			if line.ID == "" || line.Pair != s.pair.Name || line.Room == "" || line.Author == "" || line.Thread == "" || line.Text+line.Content == "" {
 				t.Errorf("%s: %s lacks something", name, lines.Text())
 			}
 		}
 		if n != want {
 			t.Errorf("%s has %d lines, want %d", name, n, want)
 		}
+	}
+}
+
+func TestEvidenceThatCannotBeWrittenIsToldAtOnce(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := Writable(filepath.Join(file, "evidence")); err == nil {
+		t.Error("a folder below a file is writable")
+	}
+	dir := filepath.Join(t.TempDir(), "new")
+	if err := Writable(dir); err != nil {
+		t.Error(err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
 	}
 }
 

@@ -16,8 +16,10 @@ import (
 type saidLine struct {
 	ID      string       `json:"id"`
 	Tenant  string       `json:"tenant"`
+	Pair    string       `json:"pair"` // the linked rooms it was said in, the same name in all files
 	Room    string       `json:"room"`
 	Author  string       `json:"author"`
+	Name    string       `json:"name"` // of the author, as labels show it
 	Time    time.Time    `json:"time"`
 	Thread  string       `json:"thread"`
 	Version int          `json:"version"`
@@ -29,6 +31,7 @@ type saidLine struct {
 // seenLine is a line of google.jsonl and microsoft.jsonl.
 type seenLine struct {
 	ID      string    `json:"id"`
+	Pair    string    `json:"pair"`
 	Room    string    `json:"room"`
 	Author  string    `json:"author"` // "app" for the Chat app
 	Time    time.Time `json:"time"`
@@ -36,6 +39,19 @@ type seenLine struct {
 	Version string    `json:"version"`
 	Deleted bool      `json:"deleted"`
 	Content string    `json:"content"` // as read: Markdown, HTML
+}
+
+// Writable reports whether evidence can be written to a folder, which is made
+// where it is missing.
+func Writable(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("write evidence: %w", err)
+	}
+	probe, err := os.CreateTemp(dir, ".probe-")
+	if err != nil {
+		return fmt.Errorf("write evidence: %w", err)
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
 // Evidence writes said.jsonl, what people said according to the World, and
@@ -47,7 +63,7 @@ func (r Report) Evidence(dir string) error {
 	}
 	said := make([]saidLine, 0, len(r.said))
 	for _, s := range r.said {
-		line := saidLine{ID: s.ID, Tenant: s.Tenant, Room: s.Room, Author: s.Author, Time: s.Time, Thread: s.Root, Version: s.Version, Deleted: s.Deleted}
+		line := saidLine{ID: s.ID, Tenant: s.Tenant, Pair: r.pairs[key(s.Tenant, s.Room)], Room: s.Room, Author: s.Author, Name: r.names[key(s.Tenant, s.Author)], Time: s.Time, Thread: s.Root, Version: s.Version, Deleted: s.Deleted}
 		if !s.Deleted {
 			line.Text, line.Body = s.Body.Plain(), s.Body
 		}
@@ -57,7 +73,7 @@ func (r Report) Evidence(dir string) error {
 	for _, tenant := range []string{google, microsoft} {
 		read := make([]seenLine, 0, len(r.seen[tenant]))
 		for _, m := range r.seen[tenant] {
-			line := seenLine{ID: m.id, Room: m.room, Author: m.author, Time: m.time, Thread: m.root, Version: m.version, Deleted: m.deleted, Content: m.content}
+			line := seenLine{ID: m.id, Pair: r.pairs[key(tenant, m.room)], Room: m.room, Author: m.author, Time: m.time, Thread: m.root, Version: m.version, Deleted: m.deleted, Content: m.content}
 			if m.app {
 				line.Author = "app"
 			}
