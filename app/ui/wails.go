@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io/fs"
 	"sync"
+	"time"
 
 	"github.com/wailsapp/wails/v2"
 	"github.com/wailsapp/wails/v2/pkg/options"
@@ -114,15 +115,32 @@ func Run(ctx context.Context, native *Native, screens *Screens, assets fs.FS) er
 			watch.Add(1)
 			go func() {
 				defer watch.Done()
-				select {
-				case <-ctx.Done():
-					runtime.Quit(window)
-				case <-closed:
-				}
+				quit(ctx, window, closed)
 			}()
 		},
 		OnShutdown: func(context.Context) { native.gone() },
 		Mac:        &mac.Options{TitleBar: mac.TitleBarDefault()},
 		Linux:      &linux.Options{ProgramName: "Mio Hub", WebviewGpuPolicy: linux.WebviewGpuPolicyNever},
 	})
+}
+
+// quitAgain is how long the window may take to close before it is asked again.
+const quitAgain = time.Second
+
+// quit closes the window when ctx ends. The toolkit forgets a wish to close that
+// comes before its loop runs, so the wish is repeated until closed.
+func quit(ctx, window context.Context, closed <-chan struct{}) {
+	select {
+	case <-ctx.Done():
+	case <-closed:
+		return
+	}
+	for {
+		runtime.Quit(window)
+		select {
+		case <-closed:
+			return
+		case <-time.After(quitAgain):
+		}
+	}
 }
