@@ -311,7 +311,7 @@ func (h *Hub) Disconnect(ctx context.Context, platform string, choice ui.Disconn
 		}
 		text := p.Name + " is disconnected."
 		if len(left) > 0 {
-			text += " " + plural(len(left), "thing stays", "things stay") + " on its side; they are listed on its page."
+			text += " " + plural(len(left), "thing stays", "things stay") + " on its side; they are listed on its card."
 		}
 		return text, nil
 	})

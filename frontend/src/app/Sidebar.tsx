@@ -60,7 +60,8 @@ function Badge({ screen, state }: { screen: Screen; state: State | undefined }) 
 function Foot({ state }: { state: State }) {
   const now = useNow();
   const due = Math.max(0, Math.round((Date.parse(state.nextLook) - now) / 1000));
-  const look = !state.nextLook ? texts.noLook : due === 0 ? texts.looking : texts.nextLook(due);
+  const missing = state.watching ? texts.noImport : texts.noLook;
+  const look = !state.nextLook ? missing : due === 0 ? texts.looking : texts.nextLook(due);
   return (
     <div className={css.foot}>
       <div className={css.state}>

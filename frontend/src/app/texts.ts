@@ -8,6 +8,7 @@ export const texts = {
   nextLook: (seconds: number) =>
     seconds < 90 ? `next look in ${seconds} s` : `next look in ${Math.round(seconds / 60)} min`,
   noLook: "connect both platforms",
+  noImport: "nothing imported yet",
   waiting: (n: number) => `${n} waiting`,
   waitingTitle: "Messages that are not delivered yet",
   sandbox: "Sandbox tenants",

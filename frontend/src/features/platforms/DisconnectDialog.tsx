@@ -2,7 +2,8 @@ import { Button, Checkbox, Modal, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { commands, type DisconnectPreview, disconnectPreviewQuery } from "../../api";
-import { counted, Failed, Loading, PageLink, useRun } from "../../components";
+import { counted, Failed, Loading, useRun } from "../../components";
+import { LeftoverList } from "./Leftovers";
 import css from "./platforms.module.css";
 import { disconnectTexts as texts } from "./texts";
 
@@ -44,18 +45,7 @@ function Consequences({ preview, onClose }: { preview: DisconnectPreview; onClos
       </div>
       <Sentences title={texts.stops} lines={preview.stops} />
       <Sentences title={texts.keeps} lines={preview.keeps} />
-      {preview.stays.length > 0 && (
-        <>
-          <h3>{texts.stays(preview.name)}</h3>
-          <ul>
-            {preview.stays.map((left) => (
-              <li key={left.what}>
-                {left.url ? <PageLink url={left.url}>{left.what}</PageLink> : left.what}
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      {preview.stays.length > 0 && <LeftoverList name={preview.name} leftovers={preview.stays} />}
       <div className={css.choices}>
         <Select
           label={texts.keepLinks}

@@ -22,6 +22,7 @@ import {
   useRun,
 } from "../../components";
 import { DisconnectDialog } from "./DisconnectDialog";
+import { Leftovers } from "./Leftovers";
 import { NoteLink } from "./Overview";
 import css from "./platforms.module.css";
 import { states, texts } from "./texts";
@@ -93,6 +94,7 @@ function Invitation({ card }: { card: Card }) {
     <>
       <p className="dim">{card.intro}</p>
       <Facts rows={rows} />
+      <Leftovers card={card} />
     </>
   );
 }
