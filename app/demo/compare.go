@@ -42,6 +42,9 @@ func (r *run) compare(ctx context.Context) error {
 		}
 		r.report.problem("%s: %s in “%s”: %s", f.Kind, f.Message, f.Room, f.Detail)
 	}
+	if n := r.strays(in.Pairs); n > 0 {
+		r.report.problem("leak: %d messages that nobody said stand in rooms that are not linked", n)
+	}
 	if m.Said*100 < r.o.Messages*95 {
 		r.report.problem("%d messages were said in linked rooms, of %d that were asked for", m.Said, r.o.Messages)
 	}
@@ -88,6 +91,36 @@ func (r *run) auditInput(ctx context.Context) (audit.In, error) {
 		}
 	}
 	return in, nil
+}
+
+// strays counts the posts that nobody said in the rooms that are not linked.
+func (r *run) strays(linked []sandbox.Pair) int {
+	known := map[string]bool{}
+	for _, pair := range linked {
+		for tenant, room := range pair.Room {
+			known[tenant+"\x00"+room] = true
+		}
+	}
+	truth := map[string]bool{}
+	for _, s := range r.world.Truth() {
+		truth[s.Tenant+"\x00"+s.Room+"\x00"+s.ID] = true
+	}
+	n := 0
+	for _, name := range r.world.Tenants() {
+		t := r.world.Tenant(name)
+		for _, room := range t.Rooms() {
+			if known[name+"\x00"+room.ID] {
+				continue
+			}
+			for _, m := range t.Messages(room.ID) {
+				// What has no author is the tenant's own notice of a change.
+				if m.Author != "" && !truth[name+"\x00"+room.ID+"\x00"+m.ID] {
+					n++
+				}
+			}
+		}
+	}
+	return n
 }
 
 // oneHuman reports whether two accounts belong to the same person in truth.
