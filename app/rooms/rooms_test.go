@@ -32,7 +32,7 @@ func TestNamesThatAreNot(t *testing.T) {
 		{"बिक्री", "बकरी"}, {"काम", "कम"}, {"मिल", "मूल"}, // Hindi: vowel signs
 		{"ฝ่ายขาย", "ฝายขาย"}, {"มา", "มี"}, {"ที่", "ทุ"}, // Thai: vowels and tones
 		{"مُدَرِّسة", "مَدْرَسة"}, {"سأل", "سال"}, // Arabic: harakat, hamza
-		{"שֶׁמֶן", "שֻׁמָּן"}, // Hebrew: niqqud
+		{"שֶׁמֶן", "שֻׁמָּן"},      // Hebrew: niqqud
 		{"ガス", "カス"}, {"ばら", "はら"}, // kana: voicing
 		{"বিক্রয়", "বক্রয়"}, {"விற்பனை", "வறபன"}, // Bengali, Tamil
 		{"Край", "Краи"}, {"її", "іі"}, // Cyrillic: other letters
