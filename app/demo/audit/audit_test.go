@@ -397,8 +397,11 @@ func TestEvidence(t *testing.T) {
 		defer file.Close()
 		n := 0
 		for lines := bufio.NewScanner(file); lines.Scan(); n++ {
-			var line struct{ ID, Pair, Room, Author, Thread, Text, Content string }
+			var line struct{ ID, Pair, Room, Author, Time, Thread, Text, Content string }
 			s.must(json.Unmarshal(lines.Bytes(), &line))
+			if len(line.Time) != len("2026-01-02T15:04:05.678Z") {
+				t.Errorf("%s: the time %q does not sort as text", name, line.Time)
+			}
 			if line.ID == "" || line.Pair != s.pair.Name || line.Room == "" || line.Author == "" || line.Thread == "" || line.Text+line.Content == "" {
 				t.Errorf("%s: %s lacks something", name, lines.Text())
 			}

@@ -20,7 +20,7 @@ type saidLine struct {
 	Room    string       `json:"room"`
 	Author  string       `json:"author"`
 	Name    string       `json:"name"` // of the author, as labels show it
-	Time    time.Time    `json:"time"`
+	Time    string       `json:"time"` // as stamp writes it
 	Thread  string       `json:"thread"`
 	Version int          `json:"version"`
 	Deleted bool         `json:"deleted"`
@@ -34,12 +34,16 @@ type seenLine struct {
 	Pair    string    `json:"pair"`
 	Room    string    `json:"room"`
 	Author  string    `json:"author"` // "app" for the Chat app
-	Time    time.Time `json:"time"`
+	Time    string    `json:"time"`
 	Thread  string    `json:"thread"`
 	Version string    `json:"version"`
 	Deleted bool      `json:"deleted"`
 	Content string    `json:"content"` // as read: Markdown, HTML
 }
+
+// stamp writes a time in UTC with all three digits of the millisecond, so that
+// times sort as text too.
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") }
 
 // Writable reports whether evidence can be written to a folder, which is made
 // where it is missing.
@@ -63,7 +67,7 @@ func (r Report) Evidence(dir string) error {
 	}
 	said := make([]saidLine, 0, len(r.said))
 	for _, s := range r.said {
-		line := saidLine{ID: s.ID, Tenant: s.Tenant, Pair: r.pairs[key(s.Tenant, s.Room)], Room: s.Room, Author: s.Author, Name: r.names[key(s.Tenant, s.Author)], Time: s.Time, Thread: s.Root, Version: s.Version, Deleted: s.Deleted}
+		line := saidLine{ID: s.ID, Tenant: s.Tenant, Pair: r.pairs[key(s.Tenant, s.Room)], Room: s.Room, Author: s.Author, Name: r.names[key(s.Tenant, s.Author)], Time: stamp(s.Time), Thread: s.Root, Version: s.Version, Deleted: s.Deleted}
 		if !s.Deleted {
 			line.Text, line.Body = s.Body.Plain(), s.Body
 		}
@@ -73,7 +77,7 @@ func (r Report) Evidence(dir string) error {
 	for _, tenant := range []string{google, microsoft} {
 		read := make([]seenLine, 0, len(r.seen[tenant]))
 		for _, m := range r.seen[tenant] {
-			line := seenLine{ID: m.id, Pair: r.pairs[key(tenant, m.room)], Room: m.room, Author: m.author, Time: m.time, Thread: m.root, Version: m.version, Deleted: m.deleted, Content: m.content}
+			line := seenLine{ID: m.id, Pair: r.pairs[key(tenant, m.room)], Room: m.room, Author: m.author, Time: stamp(m.time), Thread: m.root, Version: m.version, Deleted: m.deleted, Content: m.content}
 			if m.app {
 				line.Author = "app"
 			}
