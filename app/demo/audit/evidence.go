@@ -30,15 +30,15 @@ type saidLine struct {
 
 // seenLine is a line of google.jsonl and microsoft.jsonl.
 type seenLine struct {
-	ID      string    `json:"id"`
-	Pair    string    `json:"pair"`
-	Room    string    `json:"room"`
-	Author  string    `json:"author"` // "app" for the Chat app
-	Time    string    `json:"time"`
-	Thread  string    `json:"thread"`
-	Version string    `json:"version"`
-	Deleted bool      `json:"deleted"`
-	Content string    `json:"content"` // as read: Markdown, HTML
+	ID      string `json:"id"`
+	Pair    string `json:"pair"`
+	Room    string `json:"room"`
+	Author  string `json:"author"` // "app" for the Chat app
+	Time    string `json:"time"`
+	Thread  string `json:"thread"`
+	Version string `json:"version"`
+	Deleted bool   `json:"deleted"`
+	Content string `json:"content"` // as read: Markdown, HTML
 }
 
 // stamp writes a time in UTC with all three digits of the millisecond, so that
