@@ -383,6 +383,12 @@ scene("Google Chat is disconnected", async () => {
   await dialog.getByRole("button", { name: "Disconnect", exact: true }).click();
   await ui.card(page, google).getByRole("button", { name: "Connect" }).waitFor();
   await page.getByText("Not watching yet").waitFor();
+  await ui.card(page, google).getByText(`Stays at ${google} until you remove it there`).waitFor();
+  await ui
+    .card(page, google)
+    .getByRole("button", { name: /^Domain-wide delegation entry/ })
+    .click();
+  assert.match(await system.next(), /domainwidedelegation/);
   await accessible("platforms-disconnected");
   await ui.open(page, "People");
   await until(
