@@ -84,10 +84,11 @@ export const tables = {
 /** Types into the screen's search box. */
 export const search = (page, words) => page.locator("[data-search]").fill(words);
 
-/** Searches a table and answers the rows that hold a text. */
-export async function findRow(page, table, words, text) {
+/** Searches a table and answers the rows that show exactly these words. */
+export async function findRow(page, table, words) {
   await search(page, words);
-  return page.getByRole("grid", { name: table }).getByRole("row").filter({ hasText: text });
+  const exactly = page.getByText(words, { exact: true });
+  return page.getByRole("grid", { name: table }).getByRole("row").filter({ has: exactly });
 }
 
 /** A button of a row or column of filters. */
