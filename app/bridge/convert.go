@@ -222,7 +222,7 @@ func (e *Engine) rows(r route, ev store.InboxEvent, in stored, kind store.Outbox
 	for i, part := range parts {
 		sealed, err := e.sealPayload(payload{
 			Body: part, Mentioned: mentioned, Name: e.label(author, in.Author.Name),
-			Origin: e.sides[r.here.Platform].Product, Label: i == 0,
+			Origin: e.sides[r.here.Platform].Product,
 		})
 		if err != nil {
 			return nil, err

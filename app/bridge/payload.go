@@ -22,7 +22,6 @@ type payload struct {
 	// post as a person turns the row into a labelled one.
 	Name   string `json:"name"`
 	Origin string `json:"origin"`
-	Label  bool   `json:"label"` // false for the later parts of a split message
 	// Only narrows a deletion to the part with this key.
 	Only string `json:"only,omitempty"`
 }

@@ -184,7 +184,7 @@ func (e *Engine) draft(ctx context.Context, row store.OutboxRow, p payload) (pla
 		Key: again(row.Key, before), Room: platforms.RoomID(row.Target.ID), As: platforms.UserID(row.As),
 		Body: p.Body, Mentioned: p.Mentioned, FirstTried: row.FirstTried,
 	}
-	if row.As == "" && p.Label {
+	if row.As == "" { // every part: each can be read, quoted and found on its own
 		d.Body = richtext.Label(p.Body, p.Name, p.Origin)
 	}
 	if !isReply(row) {
