@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"html"
 	"io"
 	"os"
 	"path/filepath"
@@ -303,6 +302,9 @@ func (h *Hub) Pane(ctx context.Context, pair, tenant string) (ui.Pane, error) {
 		})
 		messages := t.Messages(room.ID)
 		for _, m := range messages[max(0, len(messages)-keptInPane):] {
+			if m.Author == "" {
+				continue // the tenant's own words: somebody joined
+			}
 			out.Messages = append(out.Messages, paneMessage(t, m))
 		}
 		return out, nil
@@ -328,44 +330,13 @@ func paneMessage(t *sandbox.Tenant, m sandbox.Message) ui.PaneMessage {
 	if a, ok := t.Account(m.Author); ok {
 		name = a.Name
 	}
-	return ui.PaneMessage{ID: m.ID, Root: m.Root, Author: name, Text: textOf(m), Time: stamp(m.Created),
+	return ui.PaneMessage{ID: m.ID, Root: m.Root, Author: name, Text: m.Body.Plain(), Time: stamp(m.Created),
 		Edited: !m.Edited.IsZero(), Deleted: !m.Deleted.IsZero(), Carried: carried(t, m)}
 }
 
 // carried: a client posted it. What a person of the World says has no wire form.
 func carried(t *sandbox.Tenant, m sandbox.Message) bool {
 	return m.Wire != "" || m.Author == t.Bridge || strings.HasPrefix(m.Author, "app:")
-}
-
-// textOf is what a message says as plain text, whatever form a client posted it in.
-func textOf(m sandbox.Message) string {
-	if m.Wire == "" {
-		return m.Body.Plain()
-	}
-	if !strings.Contains(m.Wire, "</") && !strings.Contains(m.Wire, "<br") {
-		return m.Wire
-	}
-	var b strings.Builder
-	rest := m.Wire
-	for rest != "" {
-		before, after, found := strings.Cut(rest, "<")
-		b.WriteString(html.UnescapeString(before))
-		if !found {
-			break
-		}
-		tag, tail, _ := strings.Cut(after, ">")
-		if breaks(tag) && b.Len() > 0 {
-			b.WriteByte('\n')
-		}
-		rest = tail
-	}
-	return strings.TrimSpace(strings.ReplaceAll(b.String(), "\n\n", "\n"))
-}
-
-// breaks: text after this tag stands on a line of its own.
-func breaks(tag string) bool {
-	name := strings.ToLower(strings.TrimSuffix(strings.Fields(tag + " ")[0], "/"))
-	return slices.Contains([]string{"br", "/p", "/div", "/li", "/pre", "/blockquote", "/h1", "/h2", "/h3"}, name)
 }
 
 // Say implements ui.SandboxHub. The engine is told to look, as a busy room would
