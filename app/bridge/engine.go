@@ -49,6 +49,7 @@ type Engine struct {
 	now     func() time.Time
 
 	shelf   shelf
+	streaks streaks
 	refresh sync.Mutex // a book that was read earlier never takes the place of a later one
 	convert chan struct{}
 	send    chan struct{}
@@ -152,6 +153,7 @@ func (e *Engine) Refresh(ctx context.Context) error {
 	for id, turns := range e.turns {
 		turns.Set(rooms[id])
 	}
+	e.streaks.keep(func(ref platforms.Ref) bool { r, linked := b.routes[ref]; return linked && !r.paused })
 	e.wakeConverter()
 	e.wakeSender()
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"miohub/app/activity"
 	"miohub/app/schedule"
@@ -44,7 +45,17 @@ func (s *sink) Put(ctx context.Context, room platforms.RoomID, events []platform
 		s.e.wakeConverter()
 	}
 	s.e.succeeded(s.tenant.Platform)
+	if n := s.e.streaks.ended(s.ref(string(room))); n > 0 {
+		s.tell(ctx, room, activity.Entry{Level: store.LevelOK, Code: "bridge.look-recovered",
+			Text: "A room can be looked at again.", Detail: map[string]int{"failed": n}})
+	}
 	return nil
+}
+
+// tell logs something about looking at a room.
+func (s *sink) tell(ctx context.Context, room platforms.RoomID, entry activity.Entry) {
+	entry.Platform, entry.Room, entry.Subject = s.tenant.Platform, s.e.roomName(s.ref(string(room))), string(room)
+	s.e.write(ctx, entry)
 }
 
 func (s *sink) row(room platforms.RoomID, ev platforms.Event) (store.InboxEvent, error) {
@@ -74,9 +85,9 @@ func (s *sink) Failed(ctx context.Context, room platforms.RoomID, err error) {
 	if kind == platforms.SlowDown || kind == platforms.TryLater {
 		return // expected under load; the transport counts it
 	}
-	s.e.write(ctx, activity.Entry{
-		Level: store.LevelProblem, Code: "bridge.look-failed", Platform: s.tenant.Platform,
-		Room: s.e.roomName(s.ref(string(room))), Subject: string(room),
-		Text: "A room could not be looked at; it is tried again.", Err: err,
-	})
+	every := time.Duration(float64(tellEvery) / max(1, s.e.sides[s.tenant.Platform].Pace))
+	if s.e.streaks.failed(s.ref(string(room)), s.e.now(), every) {
+		s.tell(ctx, room, activity.Entry{Level: store.LevelProblem, Code: "bridge.look-failed",
+			Text: "A room could not be looked at; it is tried again.", Err: err})
+	}
 }
