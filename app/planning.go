@@ -241,8 +241,11 @@ func (a *App) MakePlan(ctx context.Context) (store.Plan, error) {
 	if err != nil {
 		return store.Plan{}, err
 	}
-	a.write(ctx, activity.Entry{Level: store.LevelInfo, Code: "plan.made", Subject: strconv.FormatInt(id, 10),
-		Text: fmt.Sprintf("A plan with %s was made.", count(len(rows), "action", "actions"))})
+	text := "Nothing to change."
+	if len(rows) > 0 {
+		text = fmt.Sprintf("A plan with %s was made.", count(len(rows), "action", "actions"))
+	}
+	a.write(ctx, activity.Entry{Level: store.LevelInfo, Code: "plan.made", Subject: strconv.FormatInt(id, 10), Text: text})
 	p, _, err := a.Store.Plan(ctx, id)
 	return p, err
 }
