@@ -85,8 +85,12 @@ type Connection struct {
 	Sources  []Source
 	// Seats are accounts of ours that must be members of every linked room.
 	Seats []Seat
-	// Disconnect revokes what can be revoked and lists what stays with the vendor.
+	// Disconnect revokes what can be revoked and lists what stays with the vendor:
+	// the Leftovers, and what could not be revoked.
 	Disconnect func(context.Context) ([]Leftover, error)
+	// Leftovers lists what Disconnect would leave with the vendor. It makes no call
+	// and changes nothing.
+	Leftovers func() []Leftover
 	// Calls counts requests made and refused for quota, for the report.
 	Calls func() CallCount
 }
@@ -117,6 +121,9 @@ type Grant struct {
 	Feature Feature
 	Methods []string // the vendor's methods that need it
 	Reason  string   // one sentence for a security reviewer
+	// Check is the code of the check that proves the grant along with something
+	// else; "" where a check of its own does.
+	Check string
 }
 
 // GrantKind says who holds a permission.

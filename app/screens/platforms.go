@@ -259,26 +259,30 @@ func (h *Hub) DisconnectPreview(ctx context.Context, platform string) (ui.Discon
 				"What was already carried: it belongs to the rooms it stands in.",
 				"The links, for as long as you decide below. A later Connect enables nobody by itself: it puts them into a plan.",
 			},
-			Stays: stays(p),
+			Stays: l.stays(ctx, p),
 		}, err
 	})
 }
 
-// stays is what disconnecting cannot remove, by the kinds of permission that were
-// given. What exactly stood there is listed when it is done.
-func stays(p platforms.Platform) []ui.Leftover {
-	kinds := map[platforms.GrantKind]bool{}
-	for _, g := range p.Grants {
-		kinds[g.Kind] = true
+// stays is what disconnecting cannot remove, each with the page that does.
+func (l *live) stays(ctx context.Context, p platforms.Platform) []ui.Leftover {
+	conn, err := l.app.Connection(ctx, p.ID)
+	if err != nil {
+		// What is stored makes no connection. That must not keep anybody from disconnecting.
+		return []ui.Leftover{{What: "What was set up there for Mio Hub. It cannot be listed: " + err.Error()}}
 	}
+	if conn.Leftovers == nil {
+		return nil
+	}
+	return leftovers(conn.Leftovers())
+}
+
+func leftovers(list []platforms.Leftover) []ui.Leftover {
 	var out []ui.Leftover
-	if kinds[platforms.Delegation] {
-		out = append(out, ui.Leftover{What: "The entry for domain-wide delegation, and the service account"})
+	for _, o := range list {
+		out = append(out, ui.Leftover{What: o.What, URL: o.URL})
 	}
-	if kinds[platforms.AppConsent] {
-		out = append(out, ui.Leftover{What: "The consent that was given to the application"})
-	}
-	return append(out, ui.Leftover{What: "The accounts and apps of Mio Hub that sit in linked " + p.RoomWords})
+	return out
 }
 
 // Disconnect implements ui.PlatformsHub.
@@ -321,10 +325,6 @@ func (h *Hub) Disconnect(ctx context.Context, platform string, choice ui.Disconn
 func (h *Hub) Leftovers(ctx context.Context, platform string) ([]ui.Leftover, error) {
 	return ask(ctx, h, func(ctx context.Context, l *live) ([]ui.Leftover, error) {
 		left, err := l.app.Leftovers(ctx, platforms.ID(platform))
-		var out []ui.Leftover
-		for _, o := range left {
-			out = append(out, ui.Leftover{What: o.What, URL: o.URL})
-		}
-		return out, err
+		return leftovers(left), err
 	})
 }

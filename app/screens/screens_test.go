@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -36,7 +37,7 @@ func TestAnAdministratorsWayThroughTheWindow(t *testing.T) {
 			t.Errorf("card after connecting: %+v", c)
 		}
 		for _, p := range must[[]ui.Permission](t)(h.Permissions(ctx, id)) {
-			if p.Kind == "delegation" && p.State != ui.FindingPass {
+			if p.State != ui.FindingPass {
 				t.Errorf("%s is not proved: %q", p.Scope, p.State)
 			}
 		}
@@ -275,12 +276,17 @@ func disconnect(t *testing.T, h *Hub) {
 	if preview.People != linked || preview.Rooms != must[ui.RoomsSummary](t)(h.RoomsSummary(ctx)).Linked || len(preview.Stays) == 0 {
 		t.Errorf("preview: %+v, %d people are linked", preview, linked)
 	}
+	for _, o := range preview.Stays {
+		if o.What == "" || !strings.HasPrefix(o.URL, "http") {
+			t.Errorf("what stays is announced without the page that removes it: %+v", o)
+		}
+	}
 	must[string](t)(h.Disconnect(ctx, "google", ui.DisconnectChoice{KeepLinksDays: 30}, nil))
 	if c := card(t, h, "google"); c.State != ui.CardNew {
 		t.Errorf("card after disconnecting: %s %s", c.State, c.StateText)
 	}
-	if len(must[[]ui.Leftover](t)(h.Leftovers(ctx, "google"))) == 0 {
-		t.Error("what stays with Google is not listed")
+	if left := must[[]ui.Leftover](t)(h.Leftovers(ctx, "google")); !slices.Equal(left, preview.Stays) {
+		t.Errorf("what stays is %+v, announced was %+v", left, preview.Stays)
 	}
 	if s := must[ui.PeopleSummary](t)(h.PeopleSummary(ctx)); s.Linked != 0 {
 		t.Errorf("%d people are still enabled", s.Linked)

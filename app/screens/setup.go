@@ -116,7 +116,7 @@ func partView(p platforms.Platform, s setup.Step, part platforms.Part, rows []ui
 	case platforms.PartScopes:
 		out.State = stepState(s)
 		for _, g := range p.Grants {
-			if row, ok := grantRow(p, g, rows); ok && setup.Belongs(s.Checks, row.Code) {
+			if row, ok := grantRow(p, g, rows); ok && g.Check == "" && setup.Belongs(s.Checks, row.Code) {
 				out.Scopes = append(out.Scopes, scopeRow(g, row))
 			}
 		}
@@ -128,11 +128,18 @@ func scopeRow(g platforms.Grant, r ui.CheckRow) ui.ScopeRow {
 	return ui.ScopeRow{Scope: g.Scope, Reason: g.Reason, State: r.State, Evidence: r.Evidence, Cause: r.Cause, Fix: r.Fix, FixURL: r.FixURL, Raw: r.Raw}
 }
 
-// grantRow is the check of one grant: its code ends in the scope's last part and
-// names who holds it ("google.delegation.chat.messages", "microsoft.app.User.Read.All").
+// grantRow is the check of one grant: the one it names, or the one whose code ends
+// in the scope's last part and names who holds it
+// ("google.delegation.chat.messages", "microsoft.app.User.Read.All").
 func grantRow(p platforms.Platform, g platforms.Grant, rows []ui.CheckRow) (ui.CheckRow, bool) {
 	short := g.Scope[strings.LastIndex(g.Scope, "/")+1:]
 	for _, r := range rows {
+		if g.Check != "" {
+			if r.Code == g.Check {
+				return r, true
+			}
+			continue
+		}
 		holder, scope, ok := strings.Cut(strings.TrimPrefix(r.Code, string(p.ID)+"."), ".")
 		if ok && scope == short && strings.HasPrefix(string(g.Kind), holder) {
 			return r, true

@@ -235,6 +235,7 @@ func (w *workspace) disconnect(ctx context.Context) ([]platforms.Leftover, error
 	return left, nil
 }
 
+// leftovers is what only an administrator can remove.
 func (w *workspace) leftovers() []platforms.Leftover {
 	if w.account == nil {
 		return nil

@@ -171,7 +171,7 @@ func connect(ctx context.Context, env platforms.Env) (*platforms.Connection, err
 	}
 	c := &platforms.Connection{
 		Tenant: w.tenant(), Checks: w.checks(),
-		Disconnect: w.disconnect, Calls: w.transport.Calls,
+		Disconnect: w.disconnect, Leftovers: w.leftovers, Calls: w.transport.Calls,
 	}
 	if w.account == nil || w.admin == "" {
 		return c, nil

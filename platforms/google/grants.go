@@ -28,17 +28,17 @@ const (
 func grants() []platforms.Grant {
 	return []platforms.Grant{
 		{
-			Scope: scopeEmail, Kind: platforms.UserConsent, Feature: platforms.FeatureConnect,
+			Scope: scopeEmail, Kind: platforms.UserConsent, Feature: platforms.FeatureConnect, Check: codeSignIn,
 			Methods: []string{"oauth2.userinfo.get"},
 			Reason:  "Tells which administrator signed in.",
 		},
 		{
-			Scope: scopeUsers, Kind: platforms.UserConsent, Feature: platforms.FeatureConnect,
+			Scope: scopeUsers, Kind: platforms.UserConsent, Feature: platforms.FeatureConnect, Check: codeSignIn,
 			Methods: []string{"directory.users.get"},
 			Reason:  "Proves that the person who signed in is a super administrator of this organisation.",
 		},
 		{
-			Scope: scopeCustomer, Kind: platforms.UserConsent, Feature: platforms.FeatureConnect,
+			Scope: scopeCustomer, Kind: platforms.UserConsent, Feature: platforms.FeatureConnect, Check: codeSignIn,
 			Methods: []string{"directory.customers.get"},
 			Reason:  "Reads the organisation's id, name and domain, so that a later sign-in cannot be mistaken for another organisation's.",
 		},
@@ -81,7 +81,7 @@ func grants() []platforms.Grant {
 			Reason:  "Adds the Chat app itself, and nobody else, to a linked space, where it posts for people without an account here.",
 		},
 		{
-			Scope: scopeBot, Kind: platforms.AppConsent, Feature: platforms.FeatureBridge,
+			Scope: scopeBot, Kind: platforms.AppConsent, Feature: platforms.FeatureBridge, Check: codeChatApp,
 			Methods: []string{
 				"chat.spaces.list", "chat.spaces.messages.create", "chat.spaces.messages.get",
 				"chat.spaces.messages.patch", "chat.spaces.messages.delete",

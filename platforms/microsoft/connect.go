@@ -35,7 +35,7 @@ func connect(_ context.Context, env platforms.Env) (*platforms.Connection, error
 		return nil, fmt.Errorf("microsoft: connect: %w", err)
 	}
 	c := &platforms.Connection{
-		Tenant: s.known(), Checks: checks(s), Disconnect: s.disconnect, Calls: s.http.Calls,
+		Tenant: s.known(), Checks: checks(s), Disconnect: s.disconnect, Leftovers: s.leftovers, Calls: s.http.Calls,
 	}
 	if s.app != nil {
 		c.Users = &users{graph: s.app}
@@ -315,6 +315,11 @@ func (s *session) disconnect(ctx context.Context) ([]platforms.Leftover, error) 
 	if err := s.env.Values.Delete(ctx, keyBridgeID); err != nil {
 		return nil, fmt.Errorf("microsoft: forget the bridge account: %w", err)
 	}
+	return s.leftovers(), nil
+}
+
+// leftovers is what only an administrator can remove.
+func (s *session) leftovers() []platforms.Leftover {
 	var left []platforms.Leftover
 	if s.tenant != "" && s.clientID != "" {
 		left = append(left, platforms.Leftover{
@@ -326,5 +331,5 @@ func (s *session) disconnect(ctx context.Context) ([]platforms.Leftover, error) 
 			What: "The bridge account " + bridge + ", its licence, its seats in teams and its open sessions", URL: s.link(linkUser),
 		})
 	}
-	return left, nil
+	return left
 }
