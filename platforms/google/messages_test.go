@@ -149,13 +149,19 @@ func TestNobodyIsActedForPastTheFence(t *testing.T) {
 	o := ready(t)
 	truth, one, _ := o.talkative()
 	room := platforms.RoomID("spaces/" + truth.ID)
-	o.refuse[strings.ToLower(one.Address)] = true
+	if _, err := o.conn.Messages.Send(t.Context(), platforms.Draft{Key: "before", Room: room, As: platforms.UserID(one.ID), Body: say("x")}); err != nil {
+		t.Fatal(err)
+	}
+	o.mu.Lock()
+	o.refuse[strings.ToLower(one.Address)] = true // with a token in hand that is still good
+	o.admitted = nil
+	o.mu.Unlock()
 	_, err := o.conn.Messages.Send(t.Context(), platforms.Draft{Key: "k", Room: room, As: platforms.UserID(one.ID), Body: say("x")})
 	var e *platforms.Error
 	if !errors.As(err, &e) || e.Kind != platforms.Forbidden || e.Code != codeNotAdmitted {
 		t.Errorf("a refused person: %v", err)
 	}
-	if len(o.tenant.Messages(truth.ID)) != 0 {
+	if len(o.tenant.Messages(truth.ID)) != 1 {
 		t.Error("a refused person spoke")
 	}
 	if _, err := o.conn.Sources[0].Start(t.Context(), room); err != nil {

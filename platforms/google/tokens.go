@@ -96,10 +96,16 @@ func (c credential) Token(ctx context.Context) (string, error) {
 		return "", failed("token", ctx.Err())
 	}
 	defer func() { m.turn <- struct{}{} }()
+	purpose := purposeOf(c.actor.scope)
 	if m.token != "" && oauth.Fresh(m.obtained, m.expiry, c.tokens.env.Now()) {
+		// Somebody who was withdrawn meanwhile is not acted for until it expires.
+		if err := c.tokens.admit(ctx, c.actor.subject, purpose); err != nil {
+			m.token = ""
+			return "", err
+		}
 		return m.token, nil
 	}
-	token, err := c.tokens.fetch(ctx, c.actor.subject, purposeOf(c.actor.scope), c.actor.scope)
+	token, err := c.tokens.fetch(ctx, c.actor.subject, purpose, c.actor.scope)
 	if err != nil {
 		return "", err
 	}
@@ -124,10 +130,8 @@ func (t *tokens) fetch(ctx context.Context, subject, purpose string, scopes ...s
 	if t.account == nil {
 		return nil, &platforms.Error{Kind: platforms.SignInAgain, Op: "google: " + op, Code: "no-service-account", Text: "the service account's key file has not been chosen yet"}
 	}
-	if subject != "" && t.env.Admit != nil {
-		if err := t.env.Admit(ctx, subject, purpose); err != nil {
-			return nil, &platforms.Error{Kind: platforms.Forbidden, Op: "google: " + op, Code: codeNotAdmitted, Text: fmt.Sprintf("nobody allowed Mio Hub to act for %s", subject), Err: err, Time: t.env.Now()}
-		}
+	if err := t.admit(ctx, subject, purpose); err != nil {
+		return nil, err
 	}
 	cfg := jwt.Config{
 		Email: t.account.Email, PrivateKey: []byte(t.account.Key), PrivateKeyID: t.account.KeyID,
@@ -144,6 +148,20 @@ func (t *tokens) fetch(ctx context.Context, subject, purpose string, scopes ...s
 		err = noted.err
 	}
 	return nil, t.refused(subject, oauth.Failure("google: "+op, err))
+}
+
+// admit asks the fence; the Chat app itself is nobody's name.
+func (t *tokens) admit(ctx context.Context, subject, purpose string) error {
+	if subject == "" || t.env.Admit == nil {
+		return nil
+	}
+	if err := t.env.Admit(ctx, subject, purpose); err != nil {
+		return &platforms.Error{
+			Kind: platforms.Forbidden, Op: "google: token to " + purpose, Code: codeNotAdmitted,
+			Text: fmt.Sprintf("nobody allowed Mio Hub to act for %s", subject), Err: err, Time: t.env.Now(),
+		}
+	}
+	return nil
 }
 
 // refused tells a person who is gone or was renamed from a grant that is gone:
