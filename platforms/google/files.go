@@ -196,7 +196,9 @@ func setting(env platforms.Env, key string) string {
 	return env.Values.Get(key)
 }
 
-// loadFiles reads the stored files; what is missing or broken is nil.
+// loadFiles reads the stored files; what is missing or broken is nil. Where no
+// other endpoints are set, as for every real tenant, the sign-in goes to Google's
+// own addresses whatever a file names: a file must not send codes elsewhere.
 func loadFiles(env platforms.Env) (client *clientFile, account *accountFile) {
 	for _, key := range []string{keyClient, keyServiceAccount} {
 		file, err := recognise(setting(env, key))
@@ -209,6 +211,15 @@ func loadFiles(env platforms.Env) (client *clientFile, account *accountFile) {
 		if file.account != nil {
 			account = file.account
 		}
+	}
+	if env.Values.Get("endpoint.oauth2") != "" {
+		return client, account
+	}
+	if client != nil {
+		client.AuthURL, client.TokenURL = defaultAuthURL, defaultTokenURL
+	}
+	if account != nil {
+		account.TokenURL = defaultTokenURL
 	}
 	return client, account
 }

@@ -94,6 +94,22 @@ func TestFilesAreRecognisedByTheirContent(t *testing.T) {
 	}
 }
 
+func TestAFileSendsNoSignInElsewhere(t *testing.T) {
+	const elsewhere = "https://elsewhere.example/token"
+	named := func(file string) string {
+		return strings.Replace(file, `"client_id"`, `"auth_uri":"`+elsewhere+`","token_uri":"`+elsewhere+`","client_id"`, 1)
+	}
+	secret := values(keyClient, named(goodClient), keyServiceAccount, named(goodAccount))
+	client, account := loadFiles(platforms.Env{Values: values(), Secrets: secret})
+	if client.AuthURL != defaultAuthURL || client.TokenURL != defaultTokenURL || account.TokenURL != defaultTokenURL {
+		t.Errorf("sign-in goes to %q, %q and %q", client.AuthURL, client.TokenURL, account.TokenURL)
+	}
+	client, account = loadFiles(platforms.Env{Values: values("endpoint.oauth2", "http://127.0.0.1:1/"), Secrets: secret})
+	if client.AuthURL != elsewhere || client.TokenURL != elsewhere || account.TokenURL != elsewhere {
+		t.Errorf("an emulated tenant is looked for at %q, %q and %q", client.AuthURL, client.TokenURL, account.TokenURL)
+	}
+}
+
 func TestFilesMayBeChosenInAnyOrderOnAnyField(t *testing.T) {
 	plain, secret := values(), values()
 	env := platforms.Env{Values: plain, Secrets: secret}
