@@ -170,10 +170,6 @@ func without(body string, err error) error {
 		return err
 	}
 	c := *e
-	for _, line := range strings.Split(body, "\n") {
-		if line = strings.TrimSpace(line); line != "" {
-			c.Text = strings.ReplaceAll(c.Text, line, "…")
-		}
-	}
+	c.Text = transport.Unquoted(e.Text, body)
 	return &c
 }

@@ -140,6 +140,18 @@ func cursorGone(err error) bool {
 	return errors.As(err, &e) && goneCursor(e)
 }
 
+// unquoted removes the body of a message from an error's words, should the
+// vendor have quoted it: as it was sent or as plain text.
+func unquoted(html string, err error) error {
+	e, ok := asError(err)
+	if !ok || e.Text == "" {
+		return err
+	}
+	c := *e
+	c.Text = transport.Unquoted(transport.Unquoted(e.Text, html), normalText(html))
+	return &c
+}
+
 func shorten(s string) string {
 	if len(s) <= maxText {
 		return s

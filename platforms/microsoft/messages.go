@@ -97,7 +97,7 @@ func (m *messages) Send(ctx context.Context, d platforms.Draft) (platforms.Sent,
 	html, ats := renderHTML(d.Body, d.Mentioned)
 	made, err := m.graph.Post(ctx, p, html, mentions(ats))
 	if err != nil {
-		return platforms.Sent{}, fail("post message", err, once)
+		return platforms.Sent{}, unquoted(html, fail("post message", err, once))
 	}
 	return sent(d.Room, p.Root, made), nil
 }
@@ -198,7 +198,7 @@ func (m *messages) Edit(ctx context.Context, t platforms.Target, d platforms.Dra
 	}
 	html, ats := renderHTML(d.Body, d.Mentioned)
 	if err := m.graph.Edit(transport.Idempotent(ctx), at.Place, at.id, html, mentions(ats)); err != nil {
-		return platforms.Sent{}, fail("edit message", err, harmless)
+		return platforms.Sent{}, unquoted(html, fail("edit message", err, harmless))
 	}
 	sum := sha256.Sum256([]byte(html))
 	root := t.Root

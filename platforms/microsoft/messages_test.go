@@ -27,6 +27,16 @@ func (x *tenant) standing(room string) []string {
 	return list
 }
 
+func TestARefusalKeepsWhatWasSaidToItself(t *testing.T) {
+	g, _ := answers(t, map[string]string{"POST /v1.0/teams/T/channels/C/messages": `{"error":{"code":"BadRequest","message":"Cannot post our secret plan here."}}`})
+	d := draft("T/C", "", "")
+	d.Body = richtext.Doc{{Kind: richtext.Paragraph, Spans: []richtext.Span{{Text: "our secret "}, {Text: "plan", Style: richtext.Bold}}}}
+	_, err := (&messages{graph: g}).Send(t.Context(), d)
+	if e, ok := asError(err); !ok || e.Text != "Cannot post … here." {
+		t.Errorf("refused with %v", err)
+	}
+}
+
 func TestMessagesArePostedEditedAndDeleted(t *testing.T) {
 	x := open(t)
 	c := x.connect()
