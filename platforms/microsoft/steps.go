@@ -34,7 +34,7 @@ func registrationStep(v platforms.Values) platforms.Step {
 			{Kind: platforms.PartCopy, ID: "redirect.native", Label: "Redirect address of Method 2", Value: defaultAuthority + nativeClient},
 			{Kind: platforms.PartField, ID: keyClient, Label: "Application (client) id", Value: v.Get(keyClient)},
 			{Kind: platforms.PartField, ID: keyTenant, Label: "Directory (tenant) id or domain", Value: v.Get(keyTenant)},
-			{Kind: platforms.PartField, ID: keySecret, Label: "Client secret (its value, not its id)", Text: "It is sealed when you sign in. Leave it as it is when it was entered before.", Optional: true},
+			{Kind: platforms.PartField, ID: keySecret, Label: "Client secret (its value, not its id)", Text: "It is sealed on this computer. Leave it as it is when it was entered before.", Optional: true},
 		},
 		Checks: []string{checkApp},
 		Why: []platforms.Question{

@@ -13,8 +13,6 @@ type entraError struct {
 	text string
 }
 
-func (e *entraError) Error() string { return e.text }
-
 // refuse makes Entra's error of the listed refusal.
 func (c *cloud) refuse(id string, args ...any) *entraError {
 	r := findRefusal(id)
