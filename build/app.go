@@ -70,7 +70,7 @@ func (b *builder) runApp(ctx context.Context, args []string) error {
 	return b.do(ctx, "", nil, b.path(path), append([]string{"window", "--sandbox"}, args...)...)
 }
 
-// target is one system that archives are made for.
+// target is one system that programs are made for.
 type target struct{ os, arch string }
 
 func targets() []target {

@@ -3,7 +3,7 @@
 //	go run ./build run       the window on the sandbox tenants; `miohub demo` where there is no display
 //	go run ./build test      everything that must hold
 //	go run ./build lint      formatting, vet, static analysis, frontend lint
-//	go run ./build package   archives for every system, in dist/
+//	go run ./build package   programs for every system, in dist/
 //
 // It needs Go and Node and installs the rest; what is up to date is not done again.
 package main
