@@ -127,8 +127,42 @@ func (a *App) eraseConnection(ctx context.Context, id platforms.ID, d Departure)
 		return err
 	}
 	if d.Erase {
-		return a.Store.Erase(ctx, id)
+		return a.EraseDirectory(ctx, id)
 	}
+	return nil
+}
+
+// ErrConnected is answered when a directory that is in use is to be erased.
+var ErrConnected = errors.New("the imported directory is in use; disconnect the platform first")
+
+// EraseDirectory erases the people and rooms that were imported from a platform
+// that is not connected. The links stay as long as was decided then.
+func (a *App) EraseDirectory(ctx context.Context, id platforms.ID) error {
+	p, err := a.Platform(id)
+	if err != nil {
+		return err
+	}
+	c, err := a.Store.Connection(ctx, id)
+	if err != nil {
+		return err
+	}
+	if c.State == store.Connected || c.State == store.Connecting {
+		return fmt.Errorf("erase the directory of %s: %w", p.Name, ErrConnected)
+	}
+	users, err := a.Store.CountUsers(ctx, id)
+	if err != nil {
+		return err
+	}
+	rooms, err := a.Store.Rooms(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := a.Store.Erase(ctx, id); err != nil {
+		return err
+	}
+	a.write(ctx, activity.Entry{Level: store.LevelInfo, Code: "platform.directory-erased", Platform: id,
+		Text: fmt.Sprintf("The directory imported from %s was erased: %s and %s.", p.Name,
+			count(users, "person", "people"), count(len(rooms), p.RoomWord, p.RoomWords))})
 	return nil
 }
 

@@ -3,7 +3,7 @@
 //
 //   npm run look -- DIRECTORY [scene] [screens] [themes] [widths]
 //
-// Scenes: busy, half, empty, error, loading.
+// Scenes: busy, half, left, empty, error, loading.
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";

@@ -321,6 +321,15 @@ func (h *Hub) Disconnect(ctx context.Context, platform string, choice ui.Disconn
 	})
 }
 
+// EraseDirectory implements ui.PlatformsHub.
+func (h *Hub) EraseDirectory(ctx context.Context, platform string) error {
+	return tell(ctx, h, func(ctx context.Context, l *live) error {
+		l.work.Lock()
+		defer l.work.Unlock()
+		return l.app.EraseDirectory(ctx, platforms.ID(platform))
+	})
+}
+
 // Leftovers implements ui.PlatformsHub.
 func (h *Hub) Leftovers(ctx context.Context, platform string) ([]ui.Leftover, error) {
 	return ask(ctx, h, func(ctx context.Context, l *live) ([]ui.Leftover, error) {

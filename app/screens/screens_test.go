@@ -3,6 +3,7 @@ package screens
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"miohub/app"
 	"miohub/app/store"
 	"miohub/app/ui"
 	"miohub/platforms"
@@ -294,6 +296,7 @@ func disconnect(t *testing.T, h *Hub) {
 	if must[ui.State](t)(h.Status(ctx)).Watching {
 		t.Error("the engine still runs")
 	}
+	eraseLater(t, h)
 	connect(t, h, "google")
 	must[string](t)(h.Import(ctx, nil))
 	if s := must[ui.PeopleSummary](t)(h.PeopleSummary(ctx)); s.Linked != 0 {
@@ -308,6 +311,34 @@ func disconnect(t *testing.T, h *Hub) {
 		t.Errorf("a later Connect offers %v for %d people", counts, linked)
 	}
 	forget(t, h)
+}
+
+// eraseLater erases what was imported from a platform that was disconnected
+// without that, and from no other.
+func eraseLater(t *testing.T, h *Hub) {
+	t.Helper()
+	ctx := t.Context()
+	before := card(t, h, "google")
+	if before.People == 0 || before.Rooms == 0 {
+		t.Fatalf("card after disconnecting: %+v", before)
+	}
+	if err := h.EraseDirectory(ctx, "microsoft"); !errors.Is(err, app.ErrConnected) {
+		t.Errorf("a directory in use was erased: %v", err)
+	}
+	if err := h.EraseDirectory(ctx, "google"); err != nil {
+		t.Fatal(err)
+	}
+	if c := card(t, h, "google"); c.People != 0 || c.Rooms != 0 {
+		t.Errorf("card after erasing: %+v", c)
+	}
+	if card(t, h, "microsoft").People == 0 {
+		t.Error("the other platform's directory is gone too")
+	}
+	want := fmt.Sprintf("%d people and %d spaces.", before.People, before.Rooms)
+	rows := must[[]store.LogRow](t)(h.live.app.Log.Search(ctx, store.LogQuery{Code: "platform.directory-erased"}))
+	if len(rows) != 1 || !strings.HasSuffix(rows[0].Text, want) {
+		t.Errorf("logged %+v, want one row that says %q", rows, want)
+	}
 }
 
 // forget disconnects the other platform and keeps nothing of it.

@@ -28,6 +28,8 @@ func (h *emptyHub) Permissions(context.Context, string) ([]Permission, error) {
 	return []Permission{{}}, nil
 }
 
+func (h *emptyHub) EraseDirectory(context.Context, string) error { return nil }
+
 func (h *emptyHub) DisconnectPreview(context.Context, string) (DisconnectPreview, error) {
 	return DisconnectPreview{}, nil
 }

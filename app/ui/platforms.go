@@ -19,6 +19,8 @@ type PlatformsHub interface {
 	PermissionsText(ctx context.Context, platform string) (string, error)
 	DisconnectPreview(ctx context.Context, platform string) (DisconnectPreview, error)
 	Disconnect(ctx context.Context, platform string, choice DisconnectChoice, progress Progress) (string, error)
+	// EraseDirectory erases what was imported from a disconnected platform.
+	EraseDirectory(ctx context.Context, platform string) error
 	// Leftovers is what the last disconnect could not remove on the vendor's side.
 	Leftovers(ctx context.Context, platform string) ([]Leftover, error)
 }
@@ -203,6 +205,17 @@ func (p *Platforms) Disconnect(platform string, choice DisconnectChoice) (string
 	return p.jobs.start("disconnect", platform, func(ctx context.Context, progress Progress) (string, error) {
 		return p.hub.Disconnect(ctx, platform, choice, progress)
 	}, TopicPlatforms, TopicSetup, TopicPeople, TopicRooms, TopicPlan)
+}
+
+// EraseDirectory erases the people and rooms that were imported from a platform
+// that is disconnected.
+func (p *Platforms) EraseDirectory(platform string) error {
+	defer func() {
+		for _, t := range []Topic{TopicPlatforms, TopicPeople, TopicRooms, TopicActivity} {
+			p.events.Emit(string(t))
+		}
+	}()
+	return p.hub.EraseDirectory(p.ctx, platform)
 }
 
 // Leftovers is what the last disconnect could not remove.

@@ -21,6 +21,7 @@ export const commands = {
   checkNow: Platforms.CheckNow,
   savePermissions: Platforms.SavePermissions,
   disconnect: Platforms.Disconnect,
+  eraseDirectory: Platforms.EraseDirectory,
 
   openStep: Setup.Open,
   tick: Setup.Tick,

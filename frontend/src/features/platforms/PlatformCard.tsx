@@ -22,6 +22,7 @@ import {
   useRun,
 } from "../../components";
 import { DisconnectDialog } from "./DisconnectDialog";
+import { KeptDirectory } from "./KeptDirectory";
 import { Leftovers } from "./Leftovers";
 import { NoteLink } from "./Overview";
 import css from "./platforms.module.css";
@@ -95,6 +96,7 @@ function Invitation({ card }: { card: Card }) {
       <p className="dim">{card.intro}</p>
       <Facts rows={rows} />
       <Leftovers card={card} />
+      <KeptDirectory card={card} />
     </>
   );
 }

@@ -48,6 +48,18 @@ describe("the platforms screen", () => {
     expect(screen.getByText("Waiting for Microsoft Teams")).toBeTruthy();
   });
 
+  test("erases what a disconnected platform left here, after asking in numbers", async () => {
+    const { bindings } = installFake(window, "left");
+    const erase = vi.spyOn(bindings.Platforms, "EraseDirectory");
+    show(<PlatformsPage />);
+    expect(await screen.findByText(/^790 people and 51 channels .* on this computer/)).toBeTruthy();
+    fireEvent.click(screen.getByRole("button", { name: "Erase them…" }));
+    expect(await screen.findByText(/addresses of 790 people and 51 channels/)).toBeTruthy();
+    expect(erase).not.toHaveBeenCalled();
+    fireEvent.click(screen.getByRole("button", { name: "Erase" }));
+    await vi.waitFor(() => expect(erase).toHaveBeenCalledWith("microsoft"));
+  });
+
   test("has the five entries of the menu, in order", async () => {
     show(<PlatformsPage />);
     fireEvent.click(await screen.findByRole("button", { name: "More for Google Chat" }));

@@ -83,3 +83,15 @@ export const disconnectTexts = {
   cancel: "Keep connected",
   understand: (name: string) => `I understand what stops in ${name}`,
 };
+
+export const keptTexts = {
+  kept: (people: string, rooms: string) =>
+    `${people} and ${rooms} that were imported are still on this computer.`,
+  erase: "Erase them…",
+  title: (name: string) => `Erase what was imported from ${name}?`,
+  text: (people: string, rooms: string) =>
+    `The names and addresses of ${people} and ${rooms} are erased from this computer. Nothing changes at the platform. The log stays, and the links for as long as was decided when it was disconnected. A later Connect can import everything again.`,
+  yes: "Erase",
+  no: "Keep them",
+  done: (name: string) => `What was imported from ${name} is erased.`,
+};

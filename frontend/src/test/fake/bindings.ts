@@ -30,7 +30,7 @@ const failure: Problem = {
   retryIn: 0,
 };
 
-/** An invented hub: scene is "busy", "half", "empty", "error" or "loading". */
+/** An invented hub: scene is "busy", "half", "left", "empty", "error" or "loading". */
 export function makeBindings(scene: string, emit: (topic: string) => void): Bindings {
   const now = Date.now();
   const at = (secondsAgo: number) => new Date(now - secondsAgo * 1000).toISOString();
@@ -113,7 +113,11 @@ export function makeBindings(scene: string, emit: (topic: string) => void): Bind
       SavePermissions: () => Promise.resolve("/home/dana/google-permissions.txt"),
       DisconnectPreview: (platform) => read(() => disconnectPreview(platform)),
       Disconnect: (platform) => job("disconnect", platform, 10),
-      Leftovers: () => read(() => []),
+      EraseDirectory: async () => emit("platforms"),
+      Leftovers: (platform) =>
+        read(() =>
+          scene === "left" && platform === "microsoft" ? disconnectPreview(platform).stays : [],
+        ),
     },
     Setup: {
       Wizard: (platform) =>

@@ -67,6 +67,10 @@ export function makeCards(scene: string, at: (secondsAgo: number) => string): Ca
     checksTotal: 14,
     checksAt: at(190),
   });
+  if (scene === "left") {
+    const kept = { ...blank, state: CardState.New, people: 790, rooms: 51 };
+    return [google, { ...microsoft, ...kept, tenant: "contoso.example" }];
+  }
   if (scene === "half") return [google, { ...microsoft, state: CardState.Setup, stepsDone: 2 }];
   return [
     google,
