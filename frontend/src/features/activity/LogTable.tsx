@@ -1,5 +1,6 @@
+import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import type { LogRow } from "../../api";
+import { cardsQuery, type LogRow } from "../../api";
 import { type Column, clockTime, Glyph, Pill, took, useNow, VirtualTable } from "../../components";
 import { levels, texts } from "./texts";
 
@@ -11,7 +12,11 @@ type LogTableProps = {
   footer: ReactNode;
 };
 
-const columnsAt = (now: number, today: boolean): Column<LogRow>[] => [
+const columnsAt = (
+  now: number,
+  today: boolean,
+  nameOf: (platform: string) => string,
+): Column<LogRow>[] => [
   {
     key: "time",
     header: texts.columns.time,
@@ -50,7 +55,7 @@ const columnsAt = (now: number, today: boolean): Column<LogRow>[] => [
     width: "72px",
     render: (row) =>
       row.platform ? (
-        <span role="img" aria-label={row.platform} title={row.platform}>
+        <span role="img" aria-label={nameOf(row.platform)} title={nameOf(row.platform)}>
           <Glyph platform={row.platform} size={17} />
         </span>
       ) : null,
@@ -67,13 +72,16 @@ const columnsAt = (now: number, today: boolean): Column<LogRow>[] => [
 
 export function LogTable({ rows, selected, onSelect, onEnd, footer }: LogTableProps) {
   const now = useNow(60_000);
+  const { data: cards } = useQuery(cardsQuery());
+  const nameOf = (platform: string) =>
+    cards?.find((card) => card.id === platform)?.name ?? platform;
   const oldest = rows.at(-1)?.time ?? "";
   const today = new Date(oldest).toDateString() === new Date(now).toDateString();
   return (
     <VirtualTable
       label={texts.table}
       rows={rows}
-      columns={columnsAt(now, today)}
+      columns={columnsAt(now, today, nameOf)}
       rowId={(row) => row.id}
       rowHeight={30}
       selected={selected}
