@@ -43,6 +43,22 @@ export function PlanRows({ plan, readOnly = false }: PlanRowsProps) {
             label={texts.search}
           />
           <Select
+            className={css.kinds}
+            aria-label={texts.groups}
+            w={190}
+            value={filter.verb || "any"}
+            onChange={(value) =>
+              setFilter({ ...filter, verb: value === "any" ? "" : (value ?? "") })
+            }
+            data={[
+              { value: "any", label: texts.all },
+              ...plan.groups.map((one) => ({
+                value: one.verb,
+                label: `${one.title} (${count(one.count)})`,
+              })),
+            ]}
+          />
+          <Select
             aria-label={texts.risk}
             w={118}
             value={filter.risk || "any"}
