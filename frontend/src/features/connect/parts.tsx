@@ -87,17 +87,19 @@ export function FilePart({ platform, part }: PartProps) {
         onDrop={onDrop}
       >
         <IconFileText size={22} color="var(--dim)" />
-        <div style={{ flex: 1 }}>
+        <div>
           <b>{part.label}</b>
           {part.text && <div className="dim text">{part.text}</div>}
         </div>
-        <Button
-          loading={choose.pending || put.pending}
-          onClick={() => choose.run(platform, part.id)}
-        >
-          {texts.choose}
-        </Button>
-        <span className="dim">{texts.drop}</span>
+        <div className={css.line}>
+          <Button
+            loading={choose.pending || put.pending}
+            onClick={() => choose.run(platform, part.id)}
+          >
+            {texts.choose}
+          </Button>
+          <span className="dim">{texts.drop}</span>
+        </div>
       </section>
       <PartNote note={part.note} state={part.state} />
     </div>
