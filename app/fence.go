@@ -25,7 +25,7 @@ func (a *App) fence(id platforms.ID) func(context.Context, string, string) error
 		address = strings.ToLower(address)
 		ok, why, err := a.mayActAs(ctx, id, address)
 		if err != nil {
-			return err
+			return &platforms.Error{Kind: platforms.TryLater, Op: "act as " + address, Err: err}
 		}
 		mu.Lock()
 		first := !seen[address+"\x00"+purpose]

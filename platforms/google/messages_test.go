@@ -1,6 +1,7 @@
 package google
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -166,6 +167,11 @@ func TestNobodyIsActedForPastTheFence(t *testing.T) {
 	}
 	if _, err := o.conn.Sources[0].Start(t.Context(), room); err != nil {
 		t.Errorf("the space cannot be read by another: %v", err)
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if _, err := o.conn.Messages.Send(ended, platforms.Draft{Key: "k", Room: room, As: platforms.UserID(one.ID), Body: say("x")}); platforms.KindOf(err) != platforms.TryLater {
+		t.Errorf("a fence that could not look: %v", err)
 	}
 	for _, id := range o.tenant.MembersOf(truth.ID) {
 		if a, ok := o.tenant.Account(id); ok {

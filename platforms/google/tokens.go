@@ -100,7 +100,6 @@ func (c credential) Token(ctx context.Context) (string, error) {
 	if m.token != "" && oauth.Fresh(m.obtained, m.expiry, c.tokens.env.Now()) {
 		// Somebody who was withdrawn meanwhile is not acted for until it expires.
 		if err := c.tokens.admit(ctx, c.actor.subject, purpose); err != nil {
-			m.token = ""
 			return "", err
 		}
 		return m.token, nil
@@ -155,13 +154,19 @@ func (t *tokens) admit(ctx context.Context, subject, purpose string) error {
 	if subject == "" || t.env.Admit == nil {
 		return nil
 	}
-	if err := t.env.Admit(ctx, subject, purpose); err != nil {
-		return &platforms.Error{
-			Kind: platforms.Forbidden, Op: "google: token to " + purpose, Code: codeNotAdmitted,
-			Text: fmt.Sprintf("nobody allowed Mio Hub to act for %s", subject), Err: err, Time: t.env.Now(),
-		}
+	err := t.env.Admit(ctx, subject, purpose)
+	if err == nil {
+		return nil
 	}
-	return nil
+	op := "google: token to " + purpose
+	if platforms.KindOf(err) == platforms.TryLater || ctx.Err() != nil {
+		// The fence could not look; that is no no.
+		return &platforms.Error{Kind: platforms.TryLater, Op: op, Err: err, Time: t.env.Now()}
+	}
+	return &platforms.Error{
+		Kind: platforms.Forbidden, Op: op, Code: codeNotAdmitted,
+		Text: fmt.Sprintf("nobody allowed Mio Hub to act for %s", subject), Err: err, Time: t.env.Now(),
+	}
 }
 
 // refused tells a person who is gone or was renamed from a grant that is gone:
