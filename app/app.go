@@ -29,8 +29,9 @@ type Options struct {
 	Dir       string
 	Platforms []platforms.Platform
 	Vault     vault.Options
-	Log       *slog.Logger
-	Now       func() time.Time
+	// Log takes what the platforms tell; nil puts their warnings into the activity log.
+	Log *slog.Logger
+	Now func() time.Time
 	// Who is named in the log as the one who acts, for example "dana (window)".
 	Who string
 }
@@ -57,9 +58,6 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("open the hub: %w", err)
 	}
@@ -71,8 +69,12 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open the hub: %w", err), st.Close())
 	}
+	log := activity.New(st, o.Now)
+	if o.Log == nil {
+		o.Log = log.Logger(o.Who, slog.LevelWarn).With("code", "platform.warning")
+	}
 	a := &App{
-		Store: st, Vault: v, Log: activity.New(st, o.Now),
+		Store: st, Vault: v, Log: log,
 		platforms: o.Platforms, slog: o.Log, now: o.Now, who: o.Who, dir: o.Dir,
 		conns: map[platforms.ID]*platforms.Connection{},
 	}
@@ -198,7 +200,7 @@ func (a *App) Env(ctx context.Context, id platforms.ID, open func(url string) er
 		values = vendorsOnly{values}
 	}
 	return platforms.Env{
-		Values: values, Secrets: a.Vault.Secrets(id), Log: a.slog, Now: a.now, Pace: pace,
+		Values: values, Secrets: a.Vault.Secrets(id), Log: a.slog.With("platform", string(id)), Now: a.now, Pace: pace,
 		Admit: a.fence(id), Open: open,
 	}
 }

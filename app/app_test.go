@@ -57,6 +57,19 @@ func TestWhoMayBeActedAs(t *testing.T) {
 	}
 }
 
+func TestWhatPlatformsWarnOfIsInTheLog(t *testing.T) {
+	h := newHub(t)
+	env := h.Env(t.Context(), "google", nil)
+	env.Log.Info("a detail")
+	env.Log.Warn("the sign-in could not be revoked")
+	h.must(h.Log.Flush(t.Context()))
+	rows, err := h.Store.SearchLog(t.Context(), store.LogQuery{Code: "platform.warning"})
+	h.must(err)
+	if len(rows) != 1 || rows[0].Platform != "google" || rows[0].Actor != "tester" || rows[0].Level != store.LevelProblem {
+		t.Errorf("the log has %+v", rows)
+	}
+}
+
 func TestRealAndSandboxTenantsNeverMeet(t *testing.T) {
 	ctx := t.Context()
 	h := newHub(t)
