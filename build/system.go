@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
-	"strconv"
 	"strings"
 )
 
@@ -80,16 +79,27 @@ func (b *builder) system(ctx context.Context, want []pkg) error {
 	})
 }
 
+// needNode wants a Node.js that the page's build tool runs on: 20.19 and later
+// of that line, 22.12 and all after it.
 func needNode(ctx context.Context) error {
 	out, err := exec.CommandContext(ctx, "node", "--version").Output()
 	if err != nil {
-		return errors.New("node is missing: install Node.js 20 or newer from https://nodejs.org")
+		return errors.New("node is missing: install Node.js 22.12 or newer from https://nodejs.org")
 	}
-	major, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(string(out)), "v"), ".")
-	if n, err := strconv.Atoi(major); err != nil || n < 20 {
-		return fmt.Errorf("node %s is too old: install Node.js 20 or newer from https://nodejs.org", strings.TrimSpace(string(out)))
+	version := strings.TrimSpace(string(out))
+	if !runsOn(version) {
+		return fmt.Errorf("node %s is too old: install Node.js 22.12 or newer from https://nodejs.org", version)
 	}
 	return nil
+}
+
+// runsOn reports whether a version as node tells it, "v22.12.0", is new enough.
+func runsOn(version string) bool {
+	var major, minor int
+	if _, err := fmt.Sscanf(version, "v%d.%d", &major, &minor); err != nil {
+		return false
+	}
+	return major > 22 || major == 22 && minor >= 12 || major == 20 && minor >= 19
 }
 
 func (b *builder) elsewhere(ctx context.Context) error {
