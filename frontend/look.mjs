@@ -28,6 +28,10 @@ const screens = {
   checks: { path: "/platforms/google/checks" },
   permissions: { path: "/platforms/google/permissions" },
   connect: { path: "/connect/google" },
+  register: {
+    path: "/connect/google",
+    act: (page) => page.getByRole("button", { name: /App registration/ }).click(),
+  },
   connectTeams: { path: "/connect/microsoft" },
   people: { path: "/people" },
   person: {
