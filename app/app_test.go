@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"miohub/app/plan"
@@ -99,6 +100,19 @@ func TestRealAndSandboxTenantsNeverMeet(t *testing.T) {
 		t.Errorf("a sandbox folder became a real one: %v", err)
 	}
 	h.must(other.UseSandbox(ctx, 30, nil)) // the same again is fine
+}
+
+func TestAPlanThatChangesNothingSaysSo(t *testing.T) {
+	h := settled(t)
+	rows, err := h.Log.Search(t.Context(), store.LogQuery{Code: "plan.made"})
+	h.must(err)
+	var texts []string
+	for _, r := range rows { // the newest first
+		texts = append(texts, r.Text)
+	}
+	if len(texts) != 2 || texts[0] != "Nothing to change." || !strings.HasPrefix(texts[1], "A plan with ") {
+		t.Errorf("logged %q", texts)
+	}
 }
 
 func TestAFailingPageStoresNothing(t *testing.T) {

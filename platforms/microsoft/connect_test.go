@@ -1,6 +1,7 @@
 package microsoft
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -121,7 +122,11 @@ func TestTokensThatDieEarlyAreRenewedOnce(t *testing.T) {
 func TestDisconnectErasesTheSignInAndListsWhatStays(t *testing.T) {
 	x := open(t)
 	c := x.connect()
+	announced := c.Leftovers()
 	left, err := c.Disconnect(t.Context())
+	if !slices.Equal(left, announced) {
+		t.Errorf("left %+v, announced %+v", left, announced)
+	}
 	if err != nil || len(left) != 2 || left[0].URL == "" || left[1].URL == "" {
 		t.Errorf("left %+v, %v", left, err)
 	}
