@@ -309,8 +309,8 @@ scene("Activity finds the deliveries, and filters", async () => {
   await ui.search(page, "");
   await ui.choose(page, "Platform", teams);
   const log = page.getByRole("grid", { name: ui.tables.log });
-  await log.getByRole("img", { name: "google" }).first().waitFor({ state: "detached" });
-  await log.getByRole("img", { name: "microsoft" }).first().waitFor();
+  await log.getByRole("img", { name: google }).first().waitFor({ state: "detached" });
+  await log.getByRole("img", { name: teams }).first().waitFor();
 });
 
 scene("Settings: the theme is kept", async () => {
@@ -378,6 +378,7 @@ scene("Disconnecting says in numbers what stops, and can be called off", async (
   await dialog
     .getByText(new RegExp(`^${enabled} people and ${pairs.length} \\w+ will no longer be enabled`))
     .waitFor();
+  await dialog.getByRole("button", { name: /^Domain-wide delegation entry/ }).waitFor();
   await accessible("disconnect");
   await dialog.getByRole("button", { name: "Keep connected" }).last().click();
   await dialog.waitFor({ state: "detached" });
@@ -398,6 +399,16 @@ scene("Google Chat is disconnected", async () => {
     .click();
   assert.match(await system.next(), /domainwidedelegation/);
   await accessible("platforms-disconnected");
+  await ui.card(page, google).getByRole("button", { name: "Erase them" }).click();
+  const erase = page.getByRole("dialog", { name: `Erase what was imported from ${google}?` });
+  await erase
+    .getByText(/names and addresses of [\d,]+ people and [\d,]+ spaces are erased/)
+    .waitFor();
+  await erase.getByRole("button", { name: "Erase", exact: true }).click();
+  await ui
+    .card(page, google)
+    .getByText("are still on this computer")
+    .waitFor({ state: "detached" });
   await ui.open(page, "People");
   await until(
     "nobody is enabled",
@@ -406,6 +417,8 @@ scene("Google Chat is disconnected", async () => {
   await ui.open(page, "Activity");
   await ui.search(page, "disconnected");
   await page.getByRole("grid", { name: ui.tables.log }).getByText("disconnected").first().waitFor();
+  await ui.search(page, "directory erased");
+  await page.getByRole("grid", { name: ui.tables.log }).getByText("was erased").first().waitFor();
 });
 
 // People who have the same address on both sides and work on both.
