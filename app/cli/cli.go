@@ -13,6 +13,7 @@ import (
 	"runtime/debug"
 
 	"miohub/app"
+	"miohub/app/demo"
 	"miohub/app/vault"
 	"miohub/platforms/all"
 )
@@ -179,7 +180,7 @@ func runEngine(ctx context.Context, args []string, s Streams) error {
 	}
 	a, err := app.Open(ctx, app.Options{Dir: dir, Platforms: all.Platforms(), Who: "engine", Vault: VaultOptions()})
 	if errors.Is(err, vault.ErrKeychain) {
-		return fmt.Errorf("%w\nWithout a keychain, hand over a passphrase of your own in %s", err, passphraseVariable)
+		return fmt.Errorf("%w\nWithout a keychain, hand over a passphrase of your own in %s", err, demo.PassphraseVariable)
 	}
 	if err != nil {
 		return err
@@ -190,13 +191,11 @@ func runEngine(ctx context.Context, args []string, s Streams) error {
 // VaultOptions says where the master key is: a passphrase when one is handed
 // over in the environment, else the operating system's keychain.
 func VaultOptions() vault.Options {
-	if p := os.Getenv(passphraseVariable); p != "" {
+	if p := os.Getenv(demo.PassphraseVariable); p != "" {
 		return vault.Options{Passphrase: p}
 	}
 	return vault.Options{Keychain: true}
 }
-
-const passphraseVariable = "MIOHUB_PASSPHRASE"
 
 func runVersion(_ context.Context, args []string, s Streams) error {
 	f := flags("version", s)

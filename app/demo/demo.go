@@ -348,7 +348,7 @@ func (r *run) counted() asked {
 // calls reports what the hub asked of the tenants; what the comparison and the
 // busy neighbour asked is left out.
 func (r *run) calls(context.Context) error {
-	a := r.counted().minus(r.audited).minus(asked{google: r.neighbour.requests, throttled: r.neighbour.refused})
+	a := r.counted().minus(r.audited).minus(r.neighbour.asked())
 	r.report.Calls.Google, r.report.Calls.Microsoft, r.report.Calls.Throttled = a.google, a.microsoft, a.throttled
 	return nil
 }

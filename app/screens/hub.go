@@ -167,13 +167,6 @@ func progress(p ui.Progress) app.Progress {
 	}
 }
 
-// emit tells the window which topics changed.
-func (h *Hub) emit(topics ...ui.Topic) {
-	for _, t := range topics {
-		h.o.Events.Emit(string(t))
-	}
-}
-
 func plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one

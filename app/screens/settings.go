@@ -145,7 +145,7 @@ func (h *Hub) SetPreferences(ctx context.Context, p ui.Preferences) error {
 		switch p.Theme {
 		case "auto", "light", "dark":
 		default:
-			return fmt.Errorf("Theme: %q is none", p.Theme)
+			return fmt.Errorf("the theme %q is not known", p.Theme)
 		}
 		for _, look := range p.Looks {
 			if err := checkLook(look); err != nil {
