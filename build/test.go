@@ -45,6 +45,7 @@ func (b *builder) test(ctx context.Context, _ []string) error {
 		{"Go tests", func() error {
 			return b.do(ctx, "", nil, "go", "test", "-tags", windowTags(), "./...")
 		}},
+		{"What the sandbox refuses", func() error { return b.refusals(ctx) }},
 		{"Frontend lint, types and tests", func() error {
 			for _, task := range []string{"lint", "typecheck", "test"} {
 				if err := b.do(ctx, "frontend", nil, "npm", "run", "--silent", task); err != nil {
@@ -98,6 +99,25 @@ func (b *builder) formatted(ctx context.Context) error {
 	}
 	if s := strings.TrimSpace(out.String()); s != "" {
 		return fmt.Errorf("gofmt would change:\n%s", s)
+	}
+	return nil
+}
+
+// refusals prints how many of the listed refusals each emulator was seen to make.
+func (b *builder) refusals(ctx context.Context) error {
+	for _, platform := range []string{"google", "microsoft"} {
+		cmd := exec.CommandContext(ctx, "go", "test", "-tags", windowTags(), "-v", "-run", "^TestRefusals$", "./platforms/"+platform+"/sandbox")
+		cmd.Dir = b.root
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			return fmt.Errorf("%s: %w\n%s", platform, err, out)
+		}
+		for _, line := range strings.Split(string(out), "\n") {
+			if _, count, found := strings.Cut(line, "refusals_test.go:"); found {
+				_, count, _ = strings.Cut(count, " ")
+				fmt.Fprintf(b.out, "   %s: %s\n", platform, count)
+			}
+		}
 	}
 	return nil
 }
