@@ -33,14 +33,11 @@ func notEmulated(what string) *graphError {
 	}
 }
 
-// denyFor adds how long to wait: whole seconds, as the vendor answers and some
-// clients insist on. They are the tenant's: where its clock runs fast, the header
-// has the fraction of a second that they take on the client's clock.
+// denyFor adds how long to wait: fractional seconds of the client's clock,
+// rounded up to the millisecond.
 func (c *cloud) denyFor(id string, wait time.Duration, args ...any) *graphError {
 	e := c.deny(id, args...)
-	speed := c.world.Clock.Speed
-	seconds := math.Ceil(wait.Seconds() * speed)
-	ms := math.Ceil(seconds / speed * 1000)
+	ms := math.Ceil(float64(wait) / float64(time.Millisecond))
 	e.header.Set("Retry-After", strconv.FormatFloat(ms/1000, 'f', -1, 64))
 	return e
 }
