@@ -13,7 +13,7 @@ import (
 
 // testPeopleKey is the platform setting that names the chosen test people, one
 // address a line.
-const testPeopleKey = "test_people"
+const testPeopleKey = platforms.KeyTestPeople
 
 // fence admits impersonation of the named administrator, the chosen test people
 // and people who are enabled, and nobody else. Each first use of an account for

@@ -2,6 +2,7 @@ package platforms
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"miohub/platforms/richtext"
@@ -20,6 +21,11 @@ type Features struct {
 	// Idempotent: sending the same Draft.Key twice posts once. Where false, an
 	// uncertain send must be looked for with FindSent.
 	Idempotent bool
+	// ReactAsPerson: a reaction can be the matched person's own. Otherwise all are
+	// the seat's, one of each kind.
+	ReactAsPerson bool
+	// MaxFile is the size of the largest file, in bytes; 0 where none can be carried.
+	MaxFile int64
 }
 
 // Draft is a message about to be sent.
@@ -33,6 +39,8 @@ type Draft struct {
 	Body richtext.Doc
 	// Mentioned resolves the mentions of Body; mentions not in it become bold names.
 	Mentioned map[string]Mentioned
+	// Files were put beforehand and are shown with the message.
+	Files []Upload
 	// FirstTried is when this draft was first handed to Send; FindSent looks no further back.
 	FirstTried time.Time
 }
@@ -85,6 +93,9 @@ const (
 	MessageCreated EventKind = "message-created"
 	MessageEdited  EventKind = "message-edited"
 	MessageDeleted EventKind = "message-deleted"
+	ReactionAdded  EventKind = "reaction-added"
+	// ReactionRemoved names the reaction by Emoji and Author.
+	ReactionRemoved EventKind = "reaction-removed"
 )
 
 // Event is something that happened in a room.
@@ -99,7 +110,11 @@ type Event struct {
 	Time    time.Time
 	Version string
 	Body    richtext.Doc
-	// Lost names what could not be carried in Body, in words: "1 attachment".
+	// Files were attached to the message.
+	Files []File
+	// Emoji is the reaction of a ReactionAdded or ReactionRemoved, as Unicode.
+	Emoji string
+	// Lost names what could not be carried in Body, in words: "1 card".
 	Lost []string
 	// Own: posted by this hub, recognised by an id we gave it or by the seat
 	// that posted it. DraftKey is set where the platform returns our key.
@@ -120,10 +135,81 @@ type Turn struct {
 	Cursor Cursor
 }
 
+// Undeleter takes back the deletion of a message of ours.
+type Undeleter interface {
+	// Undelete brings the message back as it was. One that stands is no error.
+	Undelete(ctx context.Context, t Target) error
+}
+
+// Reactions sets and takes back reactions.
+type Reactions interface {
+	// React adds (on) or removes a reaction of as, "" for the seat, to any message
+	// of the room. emoji is one Unicode emoji. Repeating it changes nothing.
+	React(ctx context.Context, room RoomID, message MessageID, as UserID, emoji string, on bool) error
+}
+
+// File is a file of a message.
+type File struct {
+	// ID finds the file again; opaque. "" where it can only be opened at URL.
+	ID   string `json:"id"`
+	Name string `json:"name"` // as its author named it; may be hostile
+	Type string `json:"type"` // media type, "" when not told
+	Size int64  `json:"size"` // in bytes, -1 when not told
+	URL  string `json:"url"`  // where a person opens it, "" when there is no such page
+}
+
+// Upload is a file that was put and can be shown with a message.
+type Upload struct {
+	Ref  string `json:"ref"` // the platform's own; opaque
+	Name string `json:"name"`
+	URL  string `json:"url"` // where a person opens it, "" when there is no such page
+}
+
+// Files carries files in streams; neither end is held in memory whole.
+type Files interface {
+	// Open reads a file of a room's message. The caller closes it. An error while
+	// reading means that what was read so far is not the file.
+	Open(ctx context.Context, room RoomID, f File) (io.ReadCloser, error)
+	// Put uploads f.Size bytes of r, in the name of as ("" for the seat), for a
+	// message in room. Invalid when the file is too large or of a kind the platform
+	// refuses. It reads r once and is not repeated by itself; one that failed has
+	// shown nothing to anybody.
+	Put(ctx context.Context, room RoomID, as UserID, f File, r io.Reader) (Upload, error)
+}
+
 // Turns tells a source where to look next.
 type Turns interface {
 	// Next blocks until a room is due, or ctx ends.
 	Next(ctx context.Context) (Turn, error)
+}
+
+// Push is a feed in which the vendor says by itself that a room has changed. It
+// carries no content into the hub: what a notification says may be old, partial
+// or out of order, so each merely has the room looked at from its cursor, which
+// closes gaps and repeats nothing.
+type Push interface {
+	// ID names the push, as KeySource does, for example "pubsub".
+	ID() string
+	// Listen keeps the vendor's subscriptions for the followed rooms alive and has
+	// rooms looked at until ctx ends. It acknowledges a notification once the look
+	// was stored. An error ends the feed; rooms are then looked at as without it,
+	// and Listen is called again later.
+	Listen(ctx context.Context, rooms Followed) error
+}
+
+// Followed are the rooms a push is for.
+type Followed interface {
+	// Rooms lists them as they are now; changed is closed when that is no longer so.
+	Rooms() (list []RoomID, changed <-chan struct{})
+	// Look has a room looked at as soon as the budget allows. It returns nil when
+	// a look that began after the call has been stored.
+	Look(ctx context.Context, room RoomID) error
+	// Missed has every room looked at, without waiting: the vendor said that
+	// notifications were lost.
+	Missed()
+	// Alive reports that the feed is up (nil) or why it is not. While it is up,
+	// quiet rooms are looked at rarely.
+	Alive(err error)
 }
 
 // Sink stores what a source found.

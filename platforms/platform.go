@@ -23,7 +23,11 @@ type Platform struct {
 	// Steps is the Connect wizard as data, computed from what is known so far,
 	// so that ids, scopes and links appear filled in.
 	Steps func(Values) []Step
-	// Grants lists every permission asked for and why. Features that are off ask for nothing.
+	// Features are the parts of the hub that this platform asks permissions for,
+	// in the order in which they are shown.
+	Features []FeatureInfo
+	// Grants is the whole table of permissions and why each is needed. What is
+	// asked for with the features that are on is Asked.
 	Grants []Grant
 	// Actions are what a step's button does, by Part.Action: a browser sign-in,
 	// an admin consent. Each may block until its context ends.
@@ -31,6 +35,9 @@ type Platform struct {
 	// Connect builds a connection from stored values and secrets. It makes no
 	// call; what is not set up yet is a nil field.
 	Connect func(context.Context, Env) (*Connection, error)
+	// Explain names the cause of a failed operation of this platform, judged from
+	// the error alone, with the page that mends it. It makes no call.
+	Explain func(Values, error) Finding
 	// Sandbox emulates the vendor on a World: one handler per API, as the vendor has them.
 	Sandbox func(*sandbox.World) (*sandbox.Emulator, error)
 }
@@ -78,13 +85,33 @@ type Connection struct {
 	Tenant   Tenant
 	Checks   []Check
 	Users    Users
+	Hints    Hints
+	Groups   Groups
+	OrgUnits OrgUnits
 	Accounts Accounts
+	Licences Licences
 	Rooms    Rooms
 	RoomEdit RoomEditor
+	RoomMake RoomMaker
+	Members  MemberEditor
 	Messages Messages
-	Sources  []Source
+	Undelete Undeleter
+	Reacts   Reactions
+	Files    Files
+	// Sources look at rooms; the first is used.
+	Sources []Source
+	// Pushes tell sooner that a room has changed than the next look would; the one
+	// that KeySource names is used, none for SourcePoll.
+	Pushes []Push
 	// Seats are accounts of ours that must be members of every linked room.
 	Seats []Seat
+	// Resume finishes or takes back what a check that writes began and did not
+	// end, because the app was closed or the network failed. It is called once
+	// at each start; nil where there is never anything to resume.
+	Resume func(context.Context) error
+	// EndSessions ends every session of the account that this connection signs
+	// in, everywhere, which is never done unasked; nil where the vendor cannot.
+	EndSessions func(context.Context) error
 	// Disconnect revokes what can be revoked and lists what stays with the vendor:
 	// the Leftovers, and what could not be revoked.
 	Disconnect func(context.Context) ([]Leftover, error)
@@ -124,6 +151,11 @@ type Grant struct {
 	// Check is the code of the check that proves the grant along with something
 	// else; "" where a check of its own does.
 	Check string
+	// Within names broader scopes of the same kind that allow all of Methods too:
+	// where one of them is asked for anyway, this one is not.
+	Within []string
+	// Source is the vendor's page that ranks it, for a security reviewer.
+	Source string
 }
 
 // GrantKind says who holds a permission.
@@ -134,16 +166,4 @@ const (
 	Delegation  GrantKind = "delegation"  // Google domain-wide delegation: the service account acting for a person
 	UserConsent GrantKind = "user"        // the signed-in administrator or bridge account (OAuth scope, delegated permission)
 	AppConsent  GrantKind = "application" // the application itself
-)
-
-// Feature is a part of the hub that can be switched on and off.
-type Feature string
-
-// The features that ask for permissions.
-const (
-	FeatureConnect   Feature = "connect"   // signing in and checking the set-up
-	FeatureDirectory Feature = "directory" // importing people
-	FeatureRooms     Feature = "rooms"     // importing spaces and channels
-	FeatureBridge    Feature = "bridge"    // carrying messages
-	FeatureProvision Feature = "provision" // guest and interop accounts
 )

@@ -34,6 +34,8 @@ const (
 	PartAction PartKind = "action" // a button that runs Actions[Action]
 	PartVerify PartKind = "verify" // a button that runs the step's checks now ("Confirm")
 	PartScopes PartKind = "scopes" // the table of grants with the last finding per scope
+	PartScript PartKind = "script" // a read-only text of several lines, to copy or to save as Part.File
+	PartProbe  PartKind = "probe"  // a button that runs Part.Check, which writes, after Part.Text has said what it makes
 )
 
 // Part is one element of a step.
@@ -47,6 +49,21 @@ type Part struct {
 	Action string   `json:"action"` // key in Platform.Actions
 	// Optional parts do not keep a step from being done.
 	Optional bool `json:"optional"`
+	// Check is the code of the check that proves a tick, or that a probe runs. A
+	// tick counts until its check has come to a result; then the result does.
+	Check string `json:"check"`
+	// File is the name a script is saved under.
+	File string `json:"file"`
+	// Secret fields are sealed and never shown again.
+	Secret bool `json:"secret"`
+	// Choices are what a field may be set to; empty for free text.
+	Choices []Choice `json:"choices"`
+}
+
+// Choice is one value of a field that offers several.
+type Choice struct {
+	Value string `json:"value"`
+	Label string `json:"label"`
 }
 
 // Check is one set-up test that proves something to the administrator.
@@ -78,4 +95,15 @@ type Finding struct {
 	Fix      string `json:"fix"`      // what to do
 	FixURL   string `json:"fixUrl"`   // where to do it
 	Raw      string `json:"raw"`      // the vendor's own words, with request id
+	// Others are further causes that look the same from here, the likelier first.
+	Others []Remedy `json:"others"`
+	// Unrecognised: nobody has met this answer before; Raw is all that is known.
+	Unrecognised bool `json:"unrecognised"`
+}
+
+// Remedy is a cause with what mends it.
+type Remedy struct {
+	Cause  string `json:"cause"`
+	Fix    string `json:"fix"`
+	FixURL string `json:"fixUrl"`
 }

@@ -51,8 +51,9 @@ func Platform() platforms.Platform {
 			LookRule:    "Google counts reads a minute: 900 in a space, 3,000 in a project. Whoever stays below may look as often as they like.",
 			LookRuleURL: "https://developers.google.com/workspace/chat/limits",
 		},
-		Steps:  steps,
-		Grants: grants(),
+		Steps:    steps,
+		Features: features(),
+		Grants:   grants(),
 		Actions: map[string]platforms.Action{
 			"authorize":            authorize,
 			"file:client":          takeFile,

@@ -47,3 +47,23 @@ func (a *accounts) Invite(ctx context.Context, u platforms.NewUser) (platforms.U
 	}
 	return user(made), nil
 }
+
+// Forecast implements platforms.Accounts.
+func (a *accounts) Forecast(context.Context, platforms.NewUser) (platforms.Forecast, error) {
+	return platforms.Forecast{}, &platforms.Error{Kind: platforms.Unsupported, Op: "microsoft: forecast an account"}
+}
+
+// Create implements platforms.Accounts.
+func (a *accounts) Create(context.Context, platforms.NewUser) (platforms.User, error) {
+	return platforms.User{}, &platforms.Error{Kind: platforms.Unsupported, Op: "microsoft: create an account"}
+}
+
+// Suspend implements platforms.Accounts.
+func (a *accounts) Suspend(context.Context, platforms.UserID) error {
+	return &platforms.Error{Kind: platforms.Unsupported, Op: "microsoft: suspend an account"}
+}
+
+// Resume implements platforms.Accounts.
+func (a *accounts) Resume(context.Context, platforms.UserID) error {
+	return &platforms.Error{Kind: platforms.Unsupported, Op: "microsoft: resume an account"}
+}

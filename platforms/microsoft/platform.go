@@ -33,8 +33,9 @@ func Platform() platforms.Platform {
 			LookRule:    "Microsoft asks applications not to poll a Teams resource more than once a day, and to use change notifications where changes are wanted sooner.",
 			LookRuleURL: "https://learn.microsoft.com/graph/api/resources/teams-api-overview#polling-requirements",
 		},
-		Steps:  steps,
-		Grants: grants(),
+		Steps:    steps,
+		Features: features(),
+		Grants:   grants(),
 		Actions: map[string]platforms.Action{
 			actionAuthorize: authorize,
 			actionBridge:    signInBridge,

@@ -23,6 +23,20 @@ type Emulator struct {
 	NewMessageID func() string
 	// Refusals lists everything this emulator refuses, with its source.
 	Refusals []Refusal
+	// Faults are what an administrator can meet in such a tenant, to be switched
+	// on by name. What goes wrong on the way is the World's Faults.
+	Faults []NamedFault
+}
+
+// NamedFault is one thing that can be wrong with a tenant, or go wrong in it: a
+// setting, a grant, a quota.
+type NamedFault struct {
+	ID    string // "google.chat-app-missing"
+	Title string // "The Chat app was never configured"
+	Group string // what it is about: "Sign-in", "Delegation", "Chat"
+	// Switch turns it on or off; repeating it changes nothing.
+	Switch func(on bool) error
+	On     func() bool
 }
 
 // API is one host of a vendor, served on a port of its own.
