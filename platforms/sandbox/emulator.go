@@ -34,6 +34,9 @@ type NamedFault struct {
 	ID    string // "google.chat-app-missing"
 	Title string // "The Chat app was never configured"
 	Group string // what it is about: "Sign-in", "Delegation", "Chat"
+	// Shows is what an administrator should see in the hub while it is on, in a
+	// sentence: "Confirm says that the Chat app has to be configured, with the link."
+	Shows string
 	// Switch turns it on or off; repeating it changes nothing.
 	Switch func(on bool) error
 	On     func() bool
