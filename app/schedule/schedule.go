@@ -54,6 +54,8 @@ type Schedule struct {
 	nextLook time.Time                          // when the budget allows one
 	average  average
 	wake     chan struct{} // closed and replaced when a decision may have changed
+	changes  chan struct{} // closed and replaced when rooms come or go
+	rest     time.Duration // see Rest; 0 while nobody says what changed
 }
 
 var _ platforms.Turns = (*Schedule)(nil)
@@ -70,6 +72,9 @@ type room struct {
 	held     time.Duration // after a failure: not at all for so long after last
 	failures int
 	nudged   bool
+
+	turns   int      // begun so far
+	waiting []waiter // for a turn to be stored
 }
 
 // New makes a schedule without rooms. Budget, Min and Max must be positive and
@@ -83,7 +88,7 @@ func New(opt Options) (*Schedule, error) {
 	}
 	return &Schedule{
 		opt: opt, rooms: map[platforms.RoomID]*list.Element{}, order: list.New(),
-		flying: map[platforms.RoomID]*room{}, wake: make(chan struct{}),
+		flying: map[platforms.RoomID]*room{}, wake: make(chan struct{}), changes: make(chan struct{}),
 	}, nil
 }
 
@@ -96,7 +101,7 @@ func (s *Schedule) Set(rooms []Room) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	keep := make(map[platforms.RoomID]bool, len(rooms))
+	keep, others := make(map[platforms.RoomID]bool, len(rooms)), false
 	for _, r := range rooms {
 		if keep[r.ID] {
 			continue
@@ -104,13 +109,20 @@ func (s *Schedule) Set(rooms []Room) {
 		keep[r.ID] = true
 		if _, there := s.rooms[r.ID]; !there {
 			s.rooms[r.ID] = s.order.PushBack(&room{id: r.ID, cursor: r.Cursor, last: now, nudged: true, rate: rate{active: now}})
+			others = true
 		}
 	}
 	for id, e := range s.rooms {
 		if !keep[id] {
 			s.order.Remove(e)
 			delete(s.rooms, id)
+			e.Value.(*room).answer(gone)
+			others = true
 		}
+	}
+	if others {
+		close(s.changes)
+		s.changes = make(chan struct{})
 	}
 	s.changed()
 }
@@ -176,8 +188,9 @@ func (s *Schedule) gap() time.Duration { return time.Duration(float64(time.Secon
 // longest is the longest time between two looks at a room that can be kept.
 func (s *Schedule) longest() time.Duration {
 	round := time.Duration(s.order.Len()) * s.gap()
-	if round <= s.opt.Max {
-		return s.opt.Max
+	longest := max(s.opt.Max, 2*s.rest)
+	if round <= longest {
+		return longest
 	}
 	return 2 * round
 }
@@ -246,6 +259,7 @@ func (r *room) begin(now time.Time) {
 		r.rate.since = 0 // it was not watched: what comes now says little about its rate
 	}
 	r.looked, r.last, r.nudged, r.held = true, now, false, 0
+	r.turns++
 }
 
 // Done ends a turn that found so many events, with the cursor of the next one.
@@ -253,7 +267,8 @@ func (s *Schedule) Done(id platforms.RoomID, events int, next platforms.Cursor) 
 	s.end(id, func(r *room, now time.Time) {
 		r.cursor, r.failures = next, 0
 		r.rate.learn(now, events, &s.average)
-		r.gate = min(max(r.rate.quiet(now), s.opt.Min), s.opt.Max)
+		r.gate = max(s.rest, min(max(r.rate.quiet(now), s.opt.Min), s.opt.Max))
+		r.answer(r.stored)
 	})
 }
 
