@@ -167,10 +167,12 @@ type Upload struct {
 
 // Files carries files in streams; neither end is held in memory whole.
 type Files interface {
-	// Open reads a file of a room's message. The caller closes it. An error while
-	// reading means that what was read so far is not the file.
-	Open(ctx context.Context, room RoomID, f File) (io.ReadCloser, error)
-	// Put uploads f.Size bytes of r, in the name of as ("" for the seat), for a
+	// Open reads a file of a room's message. The caller closes it. The File that is
+	// answered has its size, -1 where even the download does not tell, and its type.
+	// An error while reading means that what was read so far is not the file.
+	Open(ctx context.Context, room RoomID, f File) (io.ReadCloser, File, error)
+	// Put uploads f.Size bytes of r (all of r for -1, where the platform can; else
+	// Invalid), in the name of as ("" for the seat), for a
 	// message in room. Invalid when the file is too large or of a kind the platform
 	// refuses. It reads r once and is not repeated by itself; one that failed has
 	// shown nothing to anybody.
