@@ -155,9 +155,17 @@ func rewinder(req *http.Request) (body func() (io.ReadCloser, error), rewindable
 	case req.ContentLength < 0 || req.ContentLength > maxRewind:
 		return func() (io.ReadCloser, error) { return req.Body, nil }, false, nil
 	}
+	// A length of 0 means that nobody knows it.
 	data, err := io.ReadAll(io.LimitReader(req.Body, maxRewind+1))
 	if err != nil {
 		return nil, false, err
+	}
+	if len(data) > maxRewind {
+		whole := struct {
+			io.Reader
+			io.Closer
+		}{io.MultiReader(bytes.NewReader(data), req.Body), req.Body}
+		return func() (io.ReadCloser, error) { return whole, nil }, false, nil
 	}
 	return func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }, true, nil
 }

@@ -41,7 +41,7 @@ type Config struct {
 	Classify func(*http.Request) []Bucket
 	// Throttled recognises quota refusals other than 429 by their body.
 	Throttled func(status int, body []byte) bool
-	// Timeout bounds one attempt with its answer, Retries how often a repeatable
+	// Timeout bounds one attempt with its answer (see Streaming), Retries how often a repeatable
 	// request is sent again, MaxWait how long one pause may be: an answer that
 	// asks for more is returned at once.
 	Timeout time.Duration
@@ -168,13 +168,16 @@ func (t *Transport) attempt(req *http.Request, body func() (io.ReadCloser, error
 	if err := t.pace(req); err != nil {
 		return nil, t.fail(req, platforms.TryLater, err)
 	}
-	ctx, cancel := context.WithTimeout(req.Context(), t.cfg.Timeout)
+	ctx, cancel, moved := t.bounded(req.Context())
 	wire := &wire{}
 	out := req.Clone(wire.trace(ctx))
 	var err error
 	if out.Body, err = body(); err != nil {
 		cancel()
 		return nil, t.fail(req, platforms.Internal, err)
+	}
+	if isStreaming(ctx) && out.Body != nil && out.Body != http.NoBody {
+		out.Body = &movingBody{out.Body, moved}
 	}
 	if token != "" {
 		out.Header.Set("Authorization", "Bearer "+token)
@@ -199,7 +202,7 @@ func (t *Transport) attempt(req *http.Request, body func() (io.ReadCloser, error
 		if repeatable {
 			broken = platforms.TryLater
 		}
-		res.Body = &endingBody{ReadCloser: res.Body, end: cancel, wrap: func(err error) error { return t.fail(req, broken, err) }}
+		res.Body = &endingBody{ReadCloser: &movingBody{res.Body, moved}, end: cancel, wrap: func(err error) error { return t.fail(req, broken, err) }}
 	}
 	if t.isThrottled(res) {
 		t.throttled.Add(1)
