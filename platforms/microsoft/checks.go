@@ -39,17 +39,15 @@ func checks(s *session) []platforms.Check {
 		{Code: checkApp, Title: "The application can sign in", Run: s.checkApp},
 		{Code: checkTenant, Title: "The organisation is the one that was connected", Needs: []string{checkApp}, Run: s.checkTenant},
 	}
-	for _, g := range grants() {
-		switch g.Kind {
-		case platforms.AppConsent:
-			list = append(list, platforms.Check{
-				Code: appCheck(g.Scope), Title: "Application permission " + g.Scope, Needs: []string{checkApp}, Run: s.checkAppGrant(g.Scope),
-			})
-		case platforms.UserConsent:
-			list = append(list, platforms.Check{
-				Code: userCheck(g.Scope), Title: "Permission of the bridge account " + g.Scope, Needs: []string{checkBridge}, Run: s.checkUserGrant(g.Scope),
-			})
-		}
+	for _, p := range scopes(s.env.Values, platforms.AppConsent) {
+		list = append(list, platforms.Check{
+			Code: appCheck(p), Title: "Application permission " + p, Needs: []string{checkApp}, Run: s.checkAppGrant(p),
+		})
+	}
+	for _, p := range scopes(s.env.Values, platforms.UserConsent) {
+		list = append(list, platforms.Check{
+			Code: userCheck(p), Title: "Permission of the bridge account " + p, Needs: []string{checkBridge}, Run: s.checkUserGrant(p),
+		})
 	}
 	return append(list,
 		platforms.Check{Code: checkPeople, Title: "The directory answers", Needs: []string{appCheck(appUsers)}, Run: s.checkPeople},

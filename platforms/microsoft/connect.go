@@ -86,7 +86,7 @@ func signInBridge(ctx context.Context, env platforms.Env) (platforms.Outcome, er
 	if err != nil {
 		return platforms.Outcome{}, err
 	}
-	who, err := s.signIn(ctx, bridgeScopes(), env.Values.Get(keyBridge), "sign-in of the bridge account")
+	who, err := s.signIn(ctx, s.bridgeScopes(), env.Values.Get(keyBridge), "sign-in of the bridge account")
 	if err != nil {
 		return platforms.Outcome{}, err
 	}
@@ -94,7 +94,7 @@ func signInBridge(ctx context.Context, env platforms.Env) (platforms.Outcome, er
 	if isGuest(who.me) {
 		return platforms.Outcome{}, &platforms.Error{Kind: platforms.Forbidden, Op: op, Text: who.login() + " is a guest. The bridge account must be a member of your own organisation."}
 	}
-	saved := oauth.FromToken(who.token, s.env.Now(), who.login(), bridgeScopes())
+	saved := oauth.FromToken(who.token, s.env.Now(), who.login(), s.bridgeScopes())
 	if saved.RefreshToken == "" {
 		return platforms.Outcome{}, &platforms.Error{Kind: platforms.Forbidden, Op: op, Text: "Entra gave no lasting sign-in (refresh token) for " + who.login()}
 	}
@@ -282,7 +282,7 @@ func (s *session) awaitConsent(ctx context.Context) (string, error) {
 	if fresh.appToken == nil {
 		return "Consent was given; it can be verified once a client secret is stored.", nil
 	}
-	wanted := scopes(platforms.AppConsent)
+	wanted := scopes(s.env.Values, platforms.AppConsent)
 	var missing []string
 	for _, wait := range consentPauses() {
 		if err := s.pause(ctx, wait); err != nil {

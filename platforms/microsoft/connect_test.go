@@ -147,7 +147,7 @@ func TestMethodTwoNeedsNothingOfTheComputerItIsOpenedOn(t *testing.T) {
 		t.Fatalf("the link ends at %s: %v", at, err)
 	}
 	found := findings(x, x.again())
-	for _, code := range append(grantChecks(platforms.AppConsent), checkApp, checkTenant, checkPeople, checkTeams) {
+	for _, code := range append(grantChecks(x.values, platforms.AppConsent), checkApp, checkTenant, checkPeople, checkTeams) {
 		if found[code].Status != platforms.Pass {
 			t.Errorf("%s: %+v", code, found[code])
 		}
@@ -197,7 +197,7 @@ func TestChecksNameWhatIsWrongWithTheBridgeAccount(t *testing.T) {
 func TestMissingPermissionsAreNamedOneByOne(t *testing.T) {
 	x := openWith(t, func(w *world.World) (*world.Emulator, error) {
 		return sandboxed.New(w, sandboxed.Registration{
-			Delegated: without(without(scopes(platforms.UserConsent), userKeep), userChange), Application: without(scopes(platforms.AppConsent), appRename),
+			Delegated: without(without(scopes(settings{}, platforms.UserConsent), userKeep), userChange), Application: without(scopes(settings{}, platforms.AppConsent), appRename),
 		})
 	})
 	out, err := x.as(x.Admin, "", actionAuthorize)
@@ -205,7 +205,7 @@ func TestMissingPermissionsAreNamedOneByOne(t *testing.T) {
 		t.Fatalf("%+v, %v", out, err)
 	}
 	found := findings(x, x.again())
-	for _, permission := range scopes(platforms.AppConsent) {
+	for _, permission := range scopes(x.values, platforms.AppConsent) {
 		f, want := found[appCheck(permission)], platforms.Pass
 		if permission == appRename {
 			want = platforms.Fail

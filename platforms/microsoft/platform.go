@@ -48,7 +48,7 @@ func Platform() platforms.Platform {
 func emulate(w *sandbox.World) (*sandbox.Emulator, error) {
 	return sandboxed.New(w, sandboxed.Registration{
 		// offline_access is OpenID Connect's, not one of Graph's permissions.
-		Delegated:   without(scopes(platforms.UserConsent), userKeep),
-		Application: scopes(platforms.AppConsent),
+		Delegated:   without(scopes(unset{}, platforms.UserConsent), userKeep),
+		Application: scopes(unset{}, platforms.AppConsent),
 	})
 }

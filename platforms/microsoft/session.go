@@ -89,7 +89,7 @@ func newSession(env platforms.Env) (*session, error) {
 	}
 	if _, ok := oauth.Load(env.Secrets, keyBridgeToken); ok && s.clientID != "" && s.tenant != "" {
 		s.bridgeToken = oauth.NewTokenSource(oauth.Store{
-			Secrets: env.Secrets, Key: keyBridgeToken, Config: s.codeFlow(s.tenant, bridgeScopes()),
+			Secrets: env.Secrets, Key: keyBridgeToken, Config: s.codeFlow(s.tenant, s.bridgeScopes()),
 			HTTP: s.authorityClient(), Now: env.Now, Op: "microsoft: sign-in of the bridge account",
 		})
 		bridge, err := s.graphClient(s.bridgeToken)
@@ -132,7 +132,10 @@ func (s *session) codeFlow(tenant string, scopes []string) oauth2.Config {
 }
 
 // bridgeScopes are asked for at the bridge account's sign-in.
-func bridgeScopes() []string { return scopes(platforms.UserConsent) }
+// What ends sessions is not: a token for that is fetched when it is wanted.
+func (s *session) bridgeScopes() []string {
+	return without(scopes(s.env.Values, platforms.UserConsent), userSessions)
+}
 
 func (s *session) authorityClient() *http.Client {
 	return s.http.Client(nil, transport.HostOf(authorityOf(s.env.Values)))

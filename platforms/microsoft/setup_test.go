@@ -25,13 +25,13 @@ func (s settings) Delete(_ context.Context, key string) error     { delete(s, ke
 
 func TestWizardFitsTheChecksAndActions(t *testing.T) {
 	known := map[string]bool{}
-	for _, c := range checks(&session{}) {
+	for _, c := range checks(&session{env: platforms.Env{Values: settings{}}}) {
 		if known[c.Code] || c.Title == "" || c.Run == nil || c.Writes {
 			t.Errorf("check %q is not in order", c.Code)
 		}
 		known[c.Code] = true
 	}
-	for _, c := range checks(&session{}) {
+	for _, c := range checks(&session{env: platforms.Env{Values: settings{}}}) {
 		for _, need := range c.Needs {
 			if !known[need] {
 				t.Errorf("check %s needs %s, which does not exist", c.Code, need)
@@ -97,13 +97,17 @@ func TestGrantsAreTheLeastThatTheCallsNeed(t *testing.T) {
 	}
 	seen := map[string]bool{}
 	for _, g := range grants() {
-		if id := string(g.Kind) + " " + g.Scope; seen[id] || g.Reason == "" {
+		if id := fmt.Sprintf("%s %s for %s", g.Kind, g.Scope, g.Feature); seen[id] || g.Reason == "" {
 			t.Errorf("%s is there twice, or without a reason", id)
 		} else {
 			seen[id] = true
 		}
-		if g.Scope == userKeep {
-			continue // OpenID Connect's: it opens no call
+		if g.Source != permissionTable {
+			// Where the table has no path, or does not say what a permission reaches.
+			if !strings.HasPrefix(g.Source, "https://learn.microsoft.com/") {
+				t.Errorf("%s has no source", g.Scope)
+			}
+			continue
 		}
 		least := false
 		for _, method := range g.Methods {

@@ -20,7 +20,7 @@ func methodTwoLink(v platforms.Values) string {
 
 // steps is the Connect wizard.
 func steps(v platforms.Values) []platforms.Step {
-	return []platforms.Step{registrationStep(v), settingsStep(), authorizeStep(v), bridgeStep(v), consentStep()}
+	return []platforms.Step{registrationStep(v), settingsStep(), authorizeStep(v), bridgeStep(v), consentStep(v)}
 }
 
 func registrationStep(v platforms.Values) platforms.Step {
@@ -73,7 +73,7 @@ func authorizeStep(v platforms.Values) platforms.Step {
 			{Kind: platforms.PartCopy, ID: "consent.link", Label: "Link for your administrator", Value: methodTwoLink(v)},
 			{Kind: platforms.PartVerify, Label: "Look now"},
 		},
-		Checks: append([]string{checkTenant}, grantChecks(platforms.AppConsent)...),
+		Checks: append([]string{checkTenant}, grantChecks(v, platforms.AppConsent)...),
 		Why: []platforms.Question{
 			{Ask: "Why these two roles?", Answer: "Application permissions of Microsoft Graph can be granted by nobody else. An Application Administrator can grant any other permission, but not these."},
 			{Ask: "Is the administrator's sign-in kept?", Answer: "No. It proves the role once and is then forgotten."},
@@ -99,7 +99,7 @@ func bridgeStep(v platforms.Values) platforms.Step {
 	}
 }
 
-func consentStep() platforms.Step {
+func consentStep(v platforms.Values) platforms.Step {
 	s := platforms.Step{
 		ID: "consent", Title: "Consent, verified", Summary: "Every permission, one by one",
 		Parts: []platforms.Part{
@@ -110,17 +110,17 @@ func consentStep() platforms.Step {
 			{Ask: "Which permissions, and why?", Answer: "The table is complete: nothing else is ever asked for. Each names the calls that need it; the bridge account reads messages, the application never does."},
 		},
 	}
-	s.Checks = append(grantChecks(platforms.UserConsent), checkPeople, checkTeams)
+	s.Checks = append(grantChecks(v, platforms.UserConsent), checkPeople, checkTeams)
 	return s
 }
 
 // grantChecks are the codes of the checks of one kind of permission.
-func grantChecks(kind platforms.GrantKind) []string {
+func grantChecks(v platforms.Values, kind platforms.GrantKind) []string {
 	code := appCheck
 	if kind == platforms.UserConsent {
 		code = userCheck
 	}
-	list := scopes(kind)
+	list := scopes(v, kind)
 	for i := range list {
 		list[i] = code(list[i])
 	}
