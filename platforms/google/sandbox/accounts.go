@@ -126,7 +126,22 @@ func (g *google) authRequest(q url.Values) (authRequest, *pageError) {
 	if bad := checkChallenge(&req); bad != nil {
 		return req, bad
 	}
-	return req, g.checkScopes(req.scopes)
+	if bad := g.checkScopes(req.scopes); bad != nil {
+		return req, bad
+	}
+	return req, g.consentTrouble(req.scopes)
+}
+
+// consentTrouble is what the consent page says in place of asking.
+func (g *google) consentTrouble(scopes []string) *pageError {
+	bad := g.policyTrouble(scopes)
+	if bad == nil && !g.wrong(faultClientSecret) { // a browser never shows the secret
+		bad = g.clientTrouble()
+	}
+	if bad == nil {
+		return nil
+	}
+	return &pageError{Status: bad.status, Code: bad.code, Text: bad.description}
 }
 
 func checkChallenge(req *authRequest) *pageError {

@@ -79,6 +79,9 @@ func (g *google) serve(c *call, f methodFunc, w http.ResponseWriter, r *http.Req
 			return nil, bad
 		}
 	}
+	if bad := c.serviceTrouble(); bad != nil {
+		return nil, bad
+	}
 	if bad := c.bind(w, r); bad != nil {
 		return nil, bad
 	}

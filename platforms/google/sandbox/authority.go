@@ -81,12 +81,15 @@ type authority struct {
 	pendings   map[string]pending
 	sessions   map[string]string // cookie -> account id
 	delegation map[string][]string
+	entered    map[string]time.Duration // when each entry was last changed, tenant time
+	waiting    time.Duration            // how long an entry takes to have an effect
 }
 
 func newAuthority(clock *world.Clock) *authority {
 	return &authority{
 		clock: clock, tokens: map[string]token{}, grants: map[string]*grant{}, refresh: map[string]*grant{},
 		codes: map[string]code{}, pendings: map[string]pending{}, sessions: map[string]string{}, delegation: map[string][]string{},
+		entered: map[string]time.Duration{},
 	}
 }
 
@@ -105,6 +108,27 @@ func (a *authority) delegate(clientID string, scopes []string, overwrite bool) {
 		}
 	}
 	a.delegation[clientID] = list
+	a.entered[clientID] = a.clock.Elapsed()
+}
+
+// delay has every entry, those that stand included, take that long from now on.
+func (a *authority) delay(d time.Duration) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.waiting = d
+	for id := range a.entered {
+		a.entered[id] = a.clock.Elapsed()
+	}
+}
+
+// propagated lists what a client id is authorized for by now.
+func (a *authority) propagated(clientID string) []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.clock.Elapsed()-a.entered[clientID] < a.waiting {
+		return nil
+	}
+	return slices.Clone(a.delegation[clientID])
 }
 
 // delegated lists what a client id is authorized for; never nil.

@@ -96,6 +96,9 @@ func (g *google) assertionToken(form url.Values) (map[string]any, *oauthError) {
 	if len(scopes) == 0 || slices.ContainsFunc(scopes, func(s string) bool { return !g.cat.scopes[s] }) {
 		return nil, oauthRefusal(http.StatusBadRequest, "invalid_scope", "Invalid OAuth scope or ID token audience provided.")
 	}
+	if bad := g.policyTrouble(scopes); bad != nil {
+		return nil, bad
+	}
 	who := principal{app: true, client: g.sa.clientID}
 	if a.claims.Sub != "" && a.claims.Sub != g.sa.email {
 		account, bad := g.subject(a.claims.Sub)
@@ -121,8 +124,11 @@ func (g *google) checkAssertion(a assertion) *oauthError {
 	if a.claims.Iss != g.sa.email {
 		return invalidGrant("Invalid JWT: No valid verifier found for issuer")
 	}
+	if bad := g.signerTrouble(); bad != nil {
+		return bad
+	}
 	sum := sha256.Sum256([]byte(a.signed))
-	if a.header.Alg != "RS256" || (a.header.Kid != "" && a.header.Kid != g.sa.keyID) ||
+	if a.header.Alg != "RS256" || (a.header.Kid != "" && a.header.Kid != g.sa.keyID) || g.wrong(faultKeyDeleted) ||
 		rsa.VerifyPKCS1v15(&g.sa.key.PublicKey, crypto.SHA256, sum[:], a.signature) != nil {
 		return invalidGrant("Invalid JWT Signature.")
 	}
@@ -152,7 +158,7 @@ func (g *google) subject(sub string) (world.Account, *oauthError) {
 		}
 		return account, invalidGrant("Invalid email or User ID")
 	}
-	if account.Suspended {
+	if account.Suspended || g.wrong(faultRestricted) && account.ID == g.person.ID {
 		return account, oauthRefusal(http.StatusForbidden, "access_denied", "Account restricted")
 	}
 	return account, nil
@@ -161,7 +167,7 @@ func (g *google) subject(sub string) (world.Account, *oauthError) {
 // checkDelegation holds the scopes against the delegation page's entry for the
 // service account's numeric client id.
 func (g *google) checkDelegation(scopes []string) *oauthError {
-	granted := g.auth.delegated(g.sa.clientID)
+	granted, otherwise := g.effective()
 	missing := 0
 	for _, s := range scopes {
 		if !slices.Contains(granted, s) {
@@ -171,7 +177,7 @@ func (g *google) checkDelegation(scopes []string) *oauthError {
 	switch {
 	case missing == 0:
 		return nil
-	case len(granted) == 0:
+	case len(granted) == 0 && !otherwise:
 		return oauthRefusal(http.StatusUnauthorized, "unauthorized_client", "Unauthorized client or scope in request.")
 	case missing == len(scopes):
 		return oauthRefusal(http.StatusUnauthorized, "unauthorized_client",

@@ -52,6 +52,11 @@ func (c *call) quota() *apiError {
 	w := c.g.world
 	switch c.m.API {
 	case "admin":
+		if c.g.wrong(faultQuota) {
+			e := legacy(http.StatusForbidden, "quotaExceeded", "Quota exceeded for quota metric 'Queries' and limit 'Queries per day' of service 'admin.googleapis.com' for consumer 'project_number:"+c.g.client.number+"'.")
+			e.errors[0]["domain"] = "usageLimits"
+			return e
+		}
 		// 2,400 queries a minute, user and project.
 		if ok, _ := w.Allow("google directory "+c.tok.account, 2400.0/60, 2400); !ok {
 			e := legacy(http.StatusForbidden, "userRateLimitExceeded", "Quota exceeded for quota metric 'Queries' and limit 'Queries per minute per user' of service 'admin.googleapis.com' for consumer 'project_number:"+c.g.client.number+"'.")
@@ -60,6 +65,9 @@ func (c *call) quota() *apiError {
 		}
 	case "chat":
 		k, write := quotaClass(c.id)
+		if c.g.wrong(faultQuota) {
+			return c.exhausted(k)
+		}
 		if ok, _ := w.Allow("google chat "+k.name, k.perMinute/60, k.perMinute); !ok {
 			return c.exhausted(k)
 		}

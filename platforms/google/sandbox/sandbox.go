@@ -46,6 +46,12 @@ type google struct {
 
 	feed feed
 
+	// person is whom faults about one person hit.
+	person   world.Account
+	switches switches
+	turning  sync.Mutex // one fault is switched at a time
+	revoked  []*grant   // by the fault, to be given back; guarded by auth.mu
+
 	signing sync.Once
 	idKey   *rsa.PrivateKey
 	secret  []byte // page tokens and form tokens are signed with it
@@ -62,7 +68,7 @@ func New(w *world.World) (*world.Emulator, error) {
 		return nil, err
 	}
 	g := &google{
-		world: w, tenant: t, cat: cat, client: newClient(t), urls: map[string]string{},
+		world: w, tenant: t, cat: cat, client: newClient(t), person: ordinary(t), urls: map[string]string{},
 		ids:      mrand.New(mrand.NewPCG(w.Size.Seed, binary.BigEndian.Uint64([]byte("g-chat-1")))),
 		requests: map[string]made{}, clients: map[string]string{}, deleted: map[string]string{},
 		secret: randomBytes(32),
@@ -72,23 +78,43 @@ func New(w *world.World) (*world.Emulator, error) {
 		return nil, err
 	}
 	g.feed.rooms = map[string][]event{}
+	g.switches.on = map[string]bool{}
 	return &world.Emulator{
-		Tenant: TenantName,
-		APIs: []world.API{
-			{Name: "accounts", Handler: g.accountsHandler()},
-			{Name: "oauth", Handler: g.oauthHandler()},
-			{Name: "oauth2", Handler: g.api("oauth2", g.oauth2Methods())},
-			{Name: "directory", Handler: g.api("admin", g.directoryMethods())},
-			{Name: "chat", Handler: g.api("chat", g.chatMethods())},
-			{Name: "console", Handler: g.consoleHandler()},
-		},
+		Tenant:       TenantName,
+		APIs:         g.hosts(),
 		Attach:       func(urls map[string]string) { g.urls = urls },
 		Describe:     g.describe,
 		Deployment:   g.deployment,
 		Delegate:     func(scopes []string) { g.auth.delegate(g.sa.clientID, scopes, false) },
 		NewMessageID: g.newMessageID,
 		Refusals:     Refusals(),
+		Faults:       g.namedFaults(),
 	}, nil
+}
+
+// hosts are the vendor's hosts by the names the World serves them under.
+func (g *google) hosts() []world.API {
+	list := []world.API{
+		{Name: "accounts", Handler: g.accountsHandler()},
+		{Name: "oauth", Handler: g.oauthHandler()},
+		{Name: "oauth2", Handler: g.api("oauth2", g.oauth2Methods())},
+		{Name: "directory", Handler: g.api("admin", g.directoryMethods())},
+		{Name: "chat", Handler: g.api("chat", g.chatMethods())},
+		{Name: "console", Handler: g.consoleHandler()},
+	}
+	for i := range list {
+		list[i].Handler = g.dated(list[i].Handler)
+	}
+	return list
+}
+
+// dated puts the tenant's time into the Date of every answer, by which clients
+// tell whether their own clock is right.
+func (g *google) dated(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Date", g.world.Clock.Now().Format(http.TimeFormat))
+		next.ServeHTTP(w, r)
+	})
 }
 
 func randomBytes(n int) []byte {

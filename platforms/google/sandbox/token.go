@@ -16,6 +16,7 @@ type oauthError struct {
 	status      int
 	code        string
 	description string
+	subtype     string // Google's own addition
 }
 
 func oauthRefusal(status int, code, description string) *oauthError {
@@ -26,6 +27,9 @@ func (e *oauthError) write(w http.ResponseWriter) {
 	body := map[string]any{"error": e.code}
 	if e.description != "" {
 		body["error_description"] = e.description
+	}
+	if e.subtype != "" {
+		body["error_subtype"] = e.subtype
 	}
 	writeJSON(w, e.status, body, true)
 }
@@ -127,7 +131,7 @@ func (g *google) clientAuth(r *http.Request, form url.Values) *oauthError {
 	case subtle.ConstantTimeCompare([]byte(secret), []byte(g.client.secret)) != 1:
 		return oauthRefusal(http.StatusUnauthorized, "invalid_client", "Unauthorized")
 	}
-	return nil
+	return g.clientTrouble()
 }
 
 // codeToken exchanges an authorization code.
@@ -210,6 +214,12 @@ func (g *google) refreshToken(form url.Values) (map[string]any, *oauthError) {
 			}
 		}
 		scopes = s
+	}
+	if bad := g.policyTrouble(scopes); bad != nil {
+		return nil, bad
+	}
+	if bad := g.sessionTrouble(); bad != nil {
+		return nil, bad
 	}
 	answer := g.userToken(gr, scopes)
 	if slices.Contains(scopes, scopeOpenID) {
