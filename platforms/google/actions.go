@@ -34,7 +34,7 @@ func authorize(ctx context.Context, env platforms.Env) (platforms.Outcome, error
 		w.discard(ctx, token, err)
 		return platforms.Outcome{}, err
 	}
-	saved := oauth.FromToken(token, w.env.Now(), tenant.Admin, scopesOf(platforms.UserConsent))
+	saved := oauth.FromToken(token, w.env.Now(), tenant.Admin, scopesOf(w.asked, platforms.UserConsent))
 	if err := oauth.Keep(ctx, env.Secrets, keyToken, saved); err != nil {
 		return platforms.Outcome{}, fmt.Errorf("google: %w", err)
 	}
@@ -69,8 +69,8 @@ func (static) Drop(string)                             {}
 // is a super administrator, and the organisation is the one known so far.
 func (w *workspace) examine(ctx context.Context, token *oauth2.Token) (platforms.Tenant, error) {
 	const op = "google: sign in"
-	granted := oauth.FromToken(token, w.env.Now(), "", scopesOf(platforms.UserConsent)).Scopes()
-	for _, scope := range scopesOf(platforms.UserConsent) {
+	granted := oauth.FromToken(token, w.env.Now(), "", scopesOf(w.asked, platforms.UserConsent)).Scopes()
+	for _, scope := range scopesOf(w.asked, platforms.UserConsent) {
 		if !slices.Contains(granted, scope) {
 			return platforms.Tenant{}, &platforms.Error{Kind: platforms.Forbidden, Op: op, Code: "scope-not-granted", Text: fmt.Sprintf("Google's page was confirmed without %q. Sign in again and leave every box ticked.", shortScope(scope))}
 		}

@@ -21,15 +21,16 @@ const (
 	codeDirectory = "google.api.directory"
 	codeChat      = "google.api.chat"
 	codeChatApp   = "google.chat-app"
+	codePush      = "google.push"
 
 	clockWarns = 30 * time.Second // a token lives an hour; this is merely careless
 	clockFails = 4 * time.Minute  // Google refuses assertions about five minutes off
 )
 
 // delegationChecks are the codes of the checks of single scopes.
-func delegationChecks() []string {
+func delegationChecks(v platforms.Values) []string {
 	var codes []string
-	for _, scope := range scopesOf(platforms.Delegation) {
+	for _, scope := range scopesOf(asked(v), platforms.Delegation) {
 		codes = append(codes, codeDelegated+shortScope(scope))
 	}
 	return codes
@@ -43,17 +44,26 @@ func (w *workspace) checks() []platforms.Check {
 		{Code: codeSignIn, Title: "The administrator's sign-in is still good", Run: w.checkSignIn},
 		{Code: codeRole, Title: "The administrator is a super administrator", Needs: []string{codeSignIn}, Run: w.checkRole},
 	}
-	for _, scope := range scopesOf(platforms.Delegation) {
+	for _, scope := range scopesOf(w.asked, platforms.Delegation) {
 		list = append(list, platforms.Check{
 			Code: codeDelegated + shortScope(scope), Title: "Delegation: " + shortScope(scope), Needs: []string{codeKey},
 			Run: func(ctx context.Context) platforms.Finding { return w.checkScope(ctx, scope) },
 		})
 	}
 	return append(list,
-		platforms.Check{Code: codeDirectory, Title: "The Directory API answers", Needs: []string{codeDelegated + shortScope(scopeUsers)}, Run: w.checkDirectory},
-		platforms.Check{Code: codeChat, Title: "The Chat API answers", Needs: []string{codeDelegated + shortScope(scopeSpaces)}, Run: w.checkChat},
+		platforms.Check{Code: codeDirectory, Title: "The Directory API answers", Needs: w.needs(scopeUsers), Run: w.checkDirectory},
+		platforms.Check{Code: codeChat, Title: "The Chat API answers", Needs: w.needs(scopeSpaces), Run: w.checkChat},
 		platforms.Check{Code: codeChatApp, Title: "The Chat app is configured", Needs: []string{codeKey}, Run: w.checkChatApp},
 	)
+}
+
+// needs is the check of the scope that is asked for in place of one.
+func (w *workspace) needs(scope string) []string {
+	have, err := w.scopeFor(platforms.Delegation, scope)
+	if err != nil {
+		return nil
+	}
+	return []string{codeDelegated + shortScope(have)}
 }
 
 func skipped(cause, fix string) platforms.Finding {

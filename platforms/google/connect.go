@@ -24,7 +24,12 @@ import (
 const defaultRevokeURL = "https://oauth2.googleapis.com/revoke"
 
 // endpoints are the API roots, each ending in "/", and the revocation page.
-type endpoints struct{ directory, chat, oauth2, revoke string }
+type endpoints struct {
+	directory, chat, oauth2, reports, licensing string
+	cloudidentity, iam, iamcredentials          string
+	pubsub, workspaceevents                     string
+	revoke                                      string
+}
 
 func endpointsOf(values platforms.Values) endpoints {
 	get := func(key, def string) string {
@@ -33,12 +38,16 @@ func endpointsOf(values platforms.Values) endpoints {
 		}
 		return def
 	}
-	root := func(u string) string { return strings.TrimSuffix(u, "/") + "/" }
+	root := func(key, host string) string {
+		return strings.TrimSuffix(get(key, "https://"+host), "/") + "/"
+	}
 	return endpoints{
-		directory: root(get("directory", "https://admin.googleapis.com/")),
-		chat:      root(get("chat", "https://chat.googleapis.com/")),
-		oauth2:    root(get("oauth2", "https://www.googleapis.com/")),
-		revoke:    get("revoke", defaultRevokeURL),
+		directory: root("directory", "admin.googleapis.com"), reports: root("reports", "admin.googleapis.com"),
+		chat: root("chat", "chat.googleapis.com"), oauth2: root("oauth2", "www.googleapis.com"),
+		licensing: root("licensing", "licensing.googleapis.com"), cloudidentity: root("cloudidentity", "cloudidentity.googleapis.com"),
+		iam: root("iam", "iam.googleapis.com"), iamcredentials: root("iamcredentials", "iamcredentials.googleapis.com"),
+		pubsub: root("pubsub", "pubsub.googleapis.com"), workspaceevents: root("workspaceevents", "workspaceevents.googleapis.com"),
+		revoke: get("revoke", defaultRevokeURL),
 	}
 }
 
@@ -52,6 +61,7 @@ type workspace struct {
 	tokens    *tokens
 	signIn    *oauth.TokenSource // the administrator's own; nil without a client file
 	admin     string             // the administrator's address
+	asked     []platforms.Grant  // what is asked for with the features that are on
 	people    *people
 
 	mu          sync.Mutex
@@ -70,7 +80,7 @@ func newWorkspace(env platforms.Env) *workspace {
 		env.Log = slog.New(slog.DiscardHandler)
 	}
 	w := &workspace{
-		env: env, endpoints: endpointsOf(env.Values), admin: env.Values.Get(keyAdmin),
+		env: env, endpoints: endpointsOf(env.Values), admin: env.Values.Get(keyAdmin), asked: asked(env.Values),
 		chats: map[actor]*chat.Service{}, directories: map[actor]*admin.Service{},
 		transport: transport.New(transport.Config{
 			Name: "google", Base: env.HTTP, Log: env.Log, Now: env.Now, Pace: env.Pace,
@@ -96,7 +106,7 @@ func newWorkspace(env platforms.Env) *workspace {
 
 func (w *workspace) oauthConfig() oauth2.Config {
 	return oauth2.Config{
-		ClientID: w.client.ID, ClientSecret: w.client.Secret, Scopes: scopesOf(platforms.UserConsent),
+		ClientID: w.client.ID, ClientSecret: w.client.Secret, Scopes: scopesOf(w.asked, platforms.UserConsent),
 		Endpoint: oauth2.Endpoint{AuthURL: w.client.AuthURL, TokenURL: w.client.TokenURL, AuthStyle: oauth2.AuthStyleInParams},
 	}
 }
@@ -106,6 +116,16 @@ func (w *workspace) tokenClient() *http.Client {
 	return w.transport.Client(nil, transport.HostOf(w.client.TokenURL))
 }
 
+// clientAs reaches one API in an actor's name, with the scope that was asked for
+// in place of the actor's. It is Unsupported where its feature is off.
+func (w *workspace) clientAs(a actor, endpoint string) (*http.Client, error) {
+	g, err := w.granted(a)
+	if err != nil {
+		return nil, err
+	}
+	return w.transport.Client(credential{w.tokens, g, purposeOf(a.scope)}, transport.HostOf(endpoint)), nil
+}
+
 // chat is the Chat API in an actor's name.
 func (w *workspace) chat(ctx context.Context, a actor) (*chat.Service, error) {
 	w.mu.Lock()
@@ -113,8 +133,11 @@ func (w *workspace) chat(ctx context.Context, a actor) (*chat.Service, error) {
 	if s := w.chats[a]; s != nil {
 		return s, nil
 	}
-	s, err := chat.NewService(ctx, option.WithEndpoint(w.endpoints.chat),
-		option.WithHTTPClient(w.transport.Client(credential{w.tokens, a}, transport.HostOf(w.endpoints.chat))))
+	client, err := w.clientAs(a, w.endpoints.chat)
+	if err != nil {
+		return nil, err
+	}
+	s, err := chat.NewService(ctx, option.WithEndpoint(w.endpoints.chat), option.WithHTTPClient(client))
 	if err != nil {
 		return nil, failed("chat client", err)
 	}
@@ -129,9 +152,13 @@ func (w *workspace) directory(ctx context.Context, a actor) (*admin.Service, err
 	if s := w.directories[a]; s != nil {
 		return s, nil
 	}
-	s, err := w.directoryAs(ctx, credential{w.tokens, a})
+	client, err := w.clientAs(a, w.endpoints.directory)
 	if err != nil {
 		return nil, err
+	}
+	s, err := admin.NewService(ctx, option.WithEndpoint(w.endpoints.directory), option.WithHTTPClient(client))
+	if err != nil {
+		return nil, failed("directory client", err)
 	}
 	w.directories[a] = s
 	return s, nil

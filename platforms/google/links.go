@@ -25,7 +25,7 @@ func delegationURL(values platforms.Values, clientID string) string {
 		return page
 	}
 	q := url.Values{
-		"clientScopeToAdd": {delegationList()}, "clientIdToAdd": {clientID}, "overwriteClientId": {"true"},
+		"clientScopeToAdd": {delegationList(values)}, "clientIdToAdd": {clientID}, "overwriteClientId": {"true"},
 	}
 	if domain := values.Get(keyDomain); domain != "" {
 		q.Set("dn", domain)
@@ -37,8 +37,8 @@ func delegationURL(values platforms.Values, clientID string) string {
 }
 
 // delegationList is the delegated scopes in the console's form.
-func delegationList() string {
-	scopes := scopesOf(platforms.Delegation)
+func delegationList(values platforms.Values) string {
+	scopes := scopesOf(asked(values), platforms.Delegation)
 	slices.Sort(scopes)
 	return strings.Join(scopes, ",")
 }

@@ -42,21 +42,22 @@ func TestConnectingProvesEachStep(t *testing.T) {
 		}
 	}
 	// All but one scope: that one, and it alone, is named.
+	all := scopesOf(asked(o.values), platforms.Delegation)
 	var most []string
-	for _, s := range scopesOf(platforms.Delegation) {
-		if s != scopeMemberships {
+	for _, s := range all {
+		if s != scopeMembersEdit {
 			most = append(most, s)
 		}
 	}
 	o.delegate(most)
 	for code, f := range o.findings() {
-		if missing := code == codeDelegated+shortScope(scopeMemberships); missing != (f.Status != platforms.Pass) {
+		if missing := code == codeDelegated+shortScope(scopeMembersEdit); missing != (f.Status != platforms.Pass) {
 			t.Errorf("without one scope %s is %+v", code, f)
-		} else if missing && (f.Status != platforms.Fail || !strings.Contains(f.Cause, shortScope(scopeMemberships))) {
+		} else if missing && (f.Status != platforms.Fail || !strings.Contains(f.Cause, shortScope(scopeMembersEdit))) {
 			t.Errorf("the missing scope is %+v", f)
 		}
 	}
-	o.delegate(scopesOf(platforms.Delegation))
+	o.delegate(all)
 	for code, f := range o.findings() {
 		if f.Status != platforms.Pass || f.Evidence == "" {
 			t.Errorf("at the end %s is %+v", code, f)

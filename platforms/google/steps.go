@@ -78,7 +78,7 @@ func authorization(v platforms.Values) platforms.Step {
 		ID: "authorize", Title: "Authorize Mio", Summary: "Sign in as a super administrator", Parts: parts,
 		Checks: []string{codeSignIn, codeRole},
 		Why: []platforms.Question{
-			{Ask: "What does Mio Hub do with this sign-in?", Answer: "It proves which organisation this is and that you administer it. It reads your role and the organisation's name, and nothing else: " + shortList(platforms.UserConsent) + "."},
+			{Ask: "What does Mio Hub do with this sign-in?", Answer: "It proves which organisation this is and that you administer it. It reads your role and the organisation's name, and nothing else: " + shortList(v, platforms.UserConsent) + "."},
 			{Ask: "Why a super administrator?", Answer: "Only a super administrator can grant domain-wide delegation, which is the next step."},
 		},
 	}
@@ -93,15 +93,15 @@ func delegation(v platforms.Values) platforms.Step {
 			{Kind: platforms.PartLink, Label: "Open the pre-filled entry", URL: delegationURL(v, id), Text: prefilledNote(v)},
 			{Kind: platforms.PartLink, Label: "Open the plain page", URL: consoleURL(v, "/ac/owl/domainwidedelegation"), Text: "For when the pre-filled one says that you have no access: switch to the super administrator's account first."},
 			{Kind: platforms.PartCopy, ID: "delegation.client", Label: "Client ID", Value: id, Text: "The number, not the e-mail address."},
-			{Kind: platforms.PartCopy, ID: "delegation.scopes", Label: "OAuth scopes", Value: delegationList(), Text: "Separated by commas, as the console wants them."},
+			{Kind: platforms.PartCopy, ID: "delegation.scopes", Label: "OAuth scopes", Value: delegationList(v), Text: "Separated by commas, as the console wants them."},
 			{Kind: platforms.PartTick, ID: "delegation.enabled", Label: "I have enabled domain-wide delegation"},
 			{Kind: platforms.PartVerify, ID: "delegation.confirm", Label: "Confirm"},
 			{Kind: platforms.PartScopes, ID: "delegation.grants", Label: "What each scope is for"},
 		},
-		Checks: append(delegationChecks(), codeDirectory, codeChat, codeChatApp),
+		Checks: append(delegationChecks(v), codeDirectory, codeChat, codeChatApp),
 		Why: []platforms.Question{
 			{Ask: "Why does Mio Hub need domain-wide delegation?", Answer: "Google shows what is said in a space to its members alone. With delegation the service account reads a linked space in the name of one of its members, and posts what people write on the other side in their own name instead of as a robot. Without it every message would come from one account."},
-			{Ask: "Which scopes, and why?", Answer: scopesAnswer()},
+			{Ask: "Which scopes, and why?", Answer: scopesAnswer(v)},
 			{Ask: "Could it act as anybody?", Answer: "Google would let it. Mio Hub does not: it acts only for people who are enabled, for the administrator who signed in and for test people you choose, each time for a stated purpose, and the log names every one."},
 			{Ask: "How long does it take?", Answer: "Usually a few minutes; Google says up to 24 hours. Mio Hub keeps trying, scope by scope, and turns each green as it starts to work."},
 		},
@@ -115,20 +115,22 @@ func prefilledNote(v platforms.Values) string {
 	return ""
 }
 
-func shortList(kind platforms.GrantKind) string {
+func shortList(v platforms.Values, kind platforms.GrantKind) string {
 	var list []string
-	for _, scope := range scopesOf(kind) {
+	for _, scope := range scopesOf(asked(v), kind) {
 		list = append(list, shortScope(scope))
 	}
 	return strings.Join(list, ", ")
 }
 
 // scopesAnswer lists every delegated scope with its reason.
-func scopesAnswer() string {
+func scopesAnswer(v platforms.Values) string {
 	var b strings.Builder
 	b.WriteString("These and no others, each checked on its own:")
-	for _, scope := range scopesOf(platforms.Delegation) {
-		fmt.Fprintf(&b, "\n%s: %s", shortScope(scope), delegationOf(scope).Reason)
+	for _, g := range asked(v) {
+		if g.Kind == platforms.Delegation {
+			fmt.Fprintf(&b, "\n%s: %s", shortScope(g.Scope), g.Reason)
+		}
 	}
 	return b.String()
 }

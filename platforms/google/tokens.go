@@ -60,31 +60,11 @@ func (t *tokens) of(a actor) *minted {
 	return m
 }
 
-// purposeOf says what a scope is used for, for the fence and its log.
-func purposeOf(scope string) string {
-	switch scope {
-	case scopeUsers:
-		return "read the directory"
-	case scopeSpaces:
-		return "list spaces"
-	case scopeSpacesEdit:
-		return "rename a space"
-	case scopeMemberships:
-		return "read who is in a space"
-	case scopeMessages:
-		return "read a linked space and post what this person said"
-	case scopeAddApp:
-		return "add the Chat app to a space"
-	case scopeBot:
-		return "act as the Chat app"
-	}
-	return "check the set-up"
-}
-
-// credential is one actor's tokens.
+// credential is one actor's tokens, for a purpose that the fence is told.
 type credential struct {
-	tokens *tokens
-	actor  actor
+	tokens  *tokens
+	actor   actor
+	purpose string
 }
 
 // Token implements transport.Credential.
@@ -96,15 +76,14 @@ func (c credential) Token(ctx context.Context) (string, error) {
 		return "", failed("token", ctx.Err())
 	}
 	defer func() { m.turn <- struct{}{} }()
-	purpose := purposeOf(c.actor.scope)
 	if m.token != "" && oauth.Fresh(m.obtained, m.expiry, c.tokens.env.Now()) {
 		// Somebody who was withdrawn meanwhile is not acted for until it expires.
-		if err := c.tokens.admit(ctx, c.actor.subject, purpose); err != nil {
+		if err := c.tokens.admit(ctx, c.actor.subject, c.purpose); err != nil {
 			return "", err
 		}
 		return m.token, nil
 	}
-	token, err := c.tokens.fetch(ctx, c.actor.subject, purpose, c.actor.scope)
+	token, err := c.tokens.fetch(ctx, c.actor.subject, c.purpose, c.actor.scope)
 	if err != nil {
 		return "", err
 	}
