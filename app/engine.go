@@ -64,7 +64,7 @@ func (a *App) RunEngine(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		sides[p.ID] = bridge.Side{Product: p.Product, Connection: conn, Pace: pace, Looks: a.Looks(p.ID), Watchers: 4}
+		sides[p.ID] = bridge.Side{Product: p.Product, Connection: conn, Pace: pace, Looks: a.Looks(p.ID), Watchers: 4, Push: a.push(conn)}
 	}
 	e, err := bridge.New(bridge.Options{Store: a.Store, Vault: a.Vault, Log: a.Log, Sides: sides, Senders: 16, Now: a.now})
 	if err != nil {
@@ -79,6 +79,18 @@ func (a *App) RunEngine(ctx context.Context) error {
 		a.mu.Unlock()
 	}()
 	return e.Run(ctx)
+}
+
+// push is the feed of changes that was chosen for a platform; nil for looking
+// alone, which is also what is done while a chosen feed is not set up.
+func (a *App) push(conn *platforms.Connection) platforms.Push {
+	chosen := a.Store.Values(conn.Tenant.Platform).Get(platforms.KeySource)
+	for _, p := range conn.Pushes {
+		if p.ID() == chosen {
+			return p
+		}
+	}
+	return nil
 }
 
 // Engine is the running engine, nil when this process runs none.

@@ -70,6 +70,10 @@ func (e *Engine) convertOne(ctx context.Context, ev store.InboxEvent) ([]store.O
 		return nil, nil
 	}
 	source := message(ev.Room, ev.Message)
+	switch platforms.EventKind(ev.Kind) {
+	case platforms.ReactionAdded, platforms.ReactionRemoved:
+		return e.reacted(ctx, route, ev, in)
+	}
 	if echo, err := e.isEcho(ctx, source, in); err != nil || echo {
 		return nil, err
 	}
@@ -212,6 +216,7 @@ func (e *Engine) rows(r route, ev store.InboxEvent, in stored, kind store.Outbox
 	if features.PostAsPerson && !in.Author.App {
 		as = b.speaksAs(author, r.there)
 	}
+	files := e.sortFiles(r, &in)
 	body, users := e.complete(b, ev.Room, in)
 	mentioned := b.mentioned(ev.Room, users)
 	parts := []richtext.Doc{body}
@@ -220,10 +225,14 @@ func (e *Engine) rows(r route, ev store.InboxEvent, in stored, kind store.Outbox
 	}
 	rows := make([]store.OutboxRow, 0, len(parts))
 	for i, part := range parts {
-		sealed, err := e.sealPayload(payload{
+		p := payload{
 			Body: part, Mentioned: mentioned, Name: e.label(author, in.Author.Name),
 			Origin: e.sides[r.here.Platform].Product,
-		})
+		}
+		if i == 0 {
+			p.Files = files
+		}
+		sealed, err := e.sealPayload(p)
 		if err != nil {
 			return nil, err
 		}
@@ -249,10 +258,13 @@ func (e *Engine) complete(b *book, room platforms.Ref, in stored) (richtext.Doc,
 		}
 		return "someone"
 	})
+	for _, f := range in.Files {
+		doc = append(doc, fileLink(f)) // those that are not copied
+	}
 	if len(in.Lost) > 0 {
 		doc = append(doc, lostNote(in.Lost))
 	}
-	if len(doc) == 0 {
+	if len(doc) == 0 && !in.carried {
 		doc = richtext.Doc{{Kind: richtext.Paragraph, Spans: []richtext.Span{{Text: "[empty message]", Style: richtext.Italic}}}}
 	}
 	return doc, richtext.Mentions(doc)

@@ -23,6 +23,8 @@ type Side struct {
 	Pace float64
 	// Looks is how often rooms may be looked at.
 	Looks schedule.Options
+	// Push is the feed of changes in use; nil for looking alone.
+	Push platforms.Push
 	// Watchers is how many looks may be under way at once; at least 1.
 	Watchers int
 }
@@ -113,6 +115,10 @@ func (e *Engine) Run(ctx context.Context) error {
 			for range max(1, side.Watchers) {
 				start(func(ctx context.Context) error { return src.Watch(ctx, s.turns, s) })
 			}
+		}
+		if side.Push != nil {
+			f := &feed{e: e, platform: id, push: side.Push, turns: e.turns[id]}
+			start(f.run)
 		}
 	}
 	start(e.runConverter)

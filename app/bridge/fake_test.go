@@ -1,8 +1,10 @@
 package bridge
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -28,6 +30,8 @@ type post struct {
 	deleted                       bool
 	edits                         int
 	mentioned                     map[string]platforms.Mentioned
+	files                         string   // refs of uploads
+	reactions                     []string // "user emoji", in the order they were set
 }
 
 // tenant is one fake platform: rooms in memory, a stream of events, and hooks
@@ -37,6 +41,8 @@ type tenant struct {
 	person   bool // can post as a person
 	idem     bool
 	max      int
+	files    *drive
+	maxFile  int64
 
 	mu     sync.Mutex
 	posts  []*post
@@ -49,6 +55,7 @@ type tenant struct {
 	lookup  func(n int) error
 	edited  func(n int) error
 	removed func(n int) error
+	reacted func(n int) error
 	counts  map[string]int
 }
 
@@ -109,6 +116,74 @@ func (f *tenant) say(room, who, root string, body richtext.Doc) string {
 	return f.put(post{room: room, root: root, as: who, text: plain(body)}, platforms.Author{User: platforms.UserID(who), Name: who}, false, body).id
 }
 
+func refs(list []platforms.Upload) string {
+	var out []string
+	for _, u := range list {
+		out = append(out, u.Ref)
+	}
+	return strings.Join(out, " ")
+}
+
+// attach lets a person say something with files.
+func (f *tenant) attach(room, who string, body richtext.Doc, files ...platforms.File) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	p := f.put(post{room: room, as: who, text: plain(body)}, platforms.Author{User: platforms.UserID(who), Name: who}, false, body)
+	f.events[room][len(f.events[room])-1].Files = files
+	return p.id
+}
+
+// react lets a person set or take back a reaction.
+func (f *tenant) react(id, who, emoji string, on bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.setReaction(f.find(id), who, emoji, on)
+}
+
+// setReaction changes a post's reactions and tells of it; the caller holds the lock.
+func (f *tenant) setReaction(p *post, who, emoji string, on bool) {
+	one := who + " " + emoji
+	there := slices.Contains(p.reactions, one)
+	kind := platforms.ReactionAdded
+	switch {
+	case on == there:
+		return
+	case on:
+		p.reactions = append(p.reactions, one)
+	default:
+		kind = platforms.ReactionRemoved
+		p.reactions = slices.DeleteFunc(p.reactions, func(s string) bool { return s == one })
+	}
+	f.events[p.room] = append(f.events[p.room], platforms.Event{
+		Key: fmt.Sprint(kind, " ", p.id, " ", one, " ", len(f.events[p.room])), Kind: kind, Room: platforms.RoomID(p.room), Message: platforms.MessageID(p.id),
+		Root: platforms.MessageID(p.root), Author: platforms.Author{User: platforms.UserID(who), Name: who}, Emoji: emoji, Time: time.Now(),
+	})
+}
+
+func (f *tenant) reactions(id string) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return strings.Join(f.find(id).reactions, ", ")
+}
+
+// React implements platforms.Reactions.
+func (f *tenant) React(_ context.Context, _ platforms.RoomID, id platforms.MessageID, as platforms.UserID, emoji string, on bool) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := f.count("react")
+	if f.reacted != nil {
+		if err := f.reacted(n); err != nil {
+			return err
+		}
+	}
+	p := f.find(string(id))
+	if p == nil {
+		return fail(platforms.NotFound, "gone")
+	}
+	f.setReaction(p, string(cmp.Or(as, "seat")), emoji, on)
+	return nil
+}
+
 func (f *tenant) find(id string) *post {
 	for _, p := range f.posts {
 		if p.id == id {
@@ -158,7 +233,7 @@ func (f *tenant) texts(room string) string {
 
 // Features implements platforms.Messages.
 func (f *tenant) Features(platforms.RoomID) platforms.Features {
-	return platforms.Features{PostAsPerson: f.person, Edits: true, Deletes: true, Threads: true, MaxBytes: f.max, Idempotent: f.idem}
+	return platforms.Features{PostAsPerson: f.person, Edits: true, Deletes: true, Threads: true, MaxBytes: f.max, Idempotent: f.idem, ReactAsPerson: f.person, MaxFile: f.maxFile}
 }
 
 // Send implements platforms.Messages.
@@ -198,7 +273,7 @@ func (f *tenant) deliver(d platforms.Draft) platforms.Sent {
 	if d.As != "" {
 		author = platforms.Author{User: d.As}
 	}
-	return sentOf(f.put(post{room: string(d.Room), root: string(d.Root), as: string(d.As), key: d.Key, text: plain(d.Body), mentioned: d.Mentioned}, author, true, d.Body))
+	return sentOf(f.put(post{room: string(d.Room), root: string(d.Root), as: string(d.As), key: d.Key, text: plain(d.Body), mentioned: d.Mentioned, files: refs(d.Files)}, author, true, d.Body))
 }
 
 func sentOf(p *post) platforms.Sent {

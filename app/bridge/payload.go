@@ -24,6 +24,15 @@ type payload struct {
 	Origin string `json:"origin"`
 	// Only narrows a deletion to the part with this key.
 	Only string `json:"only,omitempty"`
+	// Files go with the message; Put are those that stand ready on the other side,
+	// Missing what the note says about those that never will, by their place in Files.
+	Files   []platforms.File         `json:"files,omitempty"`
+	Put     map[int]platforms.Upload `json:"put,omitempty"`
+	Missing map[int]string           `json:"missing,omitempty"`
+	// Emoji and On are a reaction that is set or taken back, Author whose.
+	Emoji  string `json:"emoji,omitempty"`
+	On     bool   `json:"on,omitempty"`
+	Author string `json:"author,omitempty"`
 }
 
 // stored is what a sealed inbox row holds.
@@ -31,9 +40,13 @@ type stored struct {
 	Author platforms.Author `json:"author"`
 	Body   richtext.Doc     `json:"body"`
 	Lost   []string         `json:"lost,omitempty"`
+	Files  []platforms.File `json:"files,omitempty"`
+	Emoji  string           `json:"emoji,omitempty"`
 	Own    bool             `json:"own,omitempty"`
 	Key    string           `json:"key,omitempty"` // the draft key a platform returned
 	Ver    string           `json:"ver,omitempty"`
+
+	carried bool // something goes with the message, which may then be without text
 }
 
 // scopes under which inbox and outbox bodies are sealed.

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -26,6 +27,8 @@ type rig struct {
 	log  *activity.Log
 	g, m *tenant
 	now  func() time.Time
+	pace float64        // 1000 when 0
+	push platforms.Push // of Google's side
 }
 
 func ref(p platforms.ID, id string) platforms.Ref {
@@ -102,11 +105,19 @@ func (r *rig) must(err error) {
 func (r *rig) engine() *Engine {
 	r.t.Helper()
 	side := func(f *tenant, product string) Side {
-		return Side{Product: product, Pace: 1000, Watchers: 2, Looks: schedule.Options{Budget: 2000, Min: time.Millisecond, Max: 5 * time.Millisecond},
-			Connection: &platforms.Connection{
-				Tenant:   platforms.Tenant{Platform: f.platform, ID: "T" + platforms.TenantID(f.platform)},
-				Messages: f, Sources: []platforms.Source{f},
-			}}
+		conn := &platforms.Connection{
+			Tenant:   platforms.Tenant{Platform: f.platform, ID: "T" + platforms.TenantID(f.platform)},
+			Messages: f, Reacts: f, Sources: []platforms.Source{f}, Seats: []platforms.Seat{{User: "seat"}},
+		}
+		if f.files != nil {
+			conn.Files = f.files
+		}
+		s := Side{Product: product, Pace: cmp.Or(r.pace, 1000), Watchers: 2, Connection: conn,
+			Looks: schedule.Options{Budget: 2000, Min: time.Millisecond, Max: 5 * time.Millisecond}}
+		if f.platform == google {
+			s.Push = r.push
+		}
+		return s
 	}
 	e, err := New(Options{Store: r.st, Vault: r.v, Log: r.log, Senders: 4, Now: r.now,
 		Sides: map[platforms.ID]Side{google: side(r.g, "Google Chat"), microsoft: side(r.m, "Microsoft Teams")}})

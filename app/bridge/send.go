@@ -156,6 +156,13 @@ func (e *Engine) sendRow(ctx context.Context, row store.OutboxRow) error {
 		return e.hold(ctx, row, err)
 	}
 	side := e.sides[row.Target.Platform]
+	if row.Kind == store.Create {
+		if err := e.transfer(ctx, side, row, &p); errors.Is(err, errStopped) {
+			return nil // nothing was sent; the row waits for the next start
+		} else if err != nil {
+			return e.postpone(ctx, row, err)
+		}
+	}
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	switch row.Kind {
@@ -165,6 +172,8 @@ func (e *Engine) sendRow(ctx context.Context, row store.OutboxRow) error {
 		return e.edit(ctx, side, row, p)
 	case store.Delete:
 		return e.remove(ctx, side, row, p)
+	case store.React:
+		return e.react(ctx, side, row, p)
 	}
 	return e.hold(ctx, row, fmt.Errorf("unknown kind %q", row.Kind))
 }
@@ -184,8 +193,13 @@ func (e *Engine) draft(ctx context.Context, row store.OutboxRow, p payload) (pla
 		Key: again(row.Key, before), Room: platforms.RoomID(row.Target.ID), As: platforms.UserID(row.As),
 		Body: p.Body, Mentioned: p.Mentioned, FirstTried: row.FirstTried,
 	}
+	ready, missing := p.uploads()
+	d.Files = ready
+	if len(missing) > 0 {
+		d.Body = append(slices.Clone(d.Body), lostNote(missing))
+	}
 	if row.As == "" { // every part: each can be read, quoted and found on its own
-		d.Body = richtext.Label(p.Body, p.Name, p.Origin)
+		d.Body = richtext.Label(d.Body, p.Name, p.Origin)
 	}
 	if !isReply(row) {
 		// The later parts of a root go into its thread, so that nothing that is
@@ -397,21 +411,41 @@ func (e *Engine) relabel(ctx context.Context, row store.OutboxRow, cause error) 
 
 // later decides what becomes of a row whose call failed without effect.
 func (e *Engine) later(ctx context.Context, row store.OutboxRow, err error) error {
+	switch platforms.KindOf(err) {
+	case platforms.SlowDown, platforms.TryLater, platforms.Uncertain, platforms.SignInAgain:
+	default:
+		e.failed(row.Target.Platform, err)
+		return e.hold(ctx, row, err)
+	}
+	if err := e.store.MarkRetry(ctx, row.ID, e.nextTry(row, err), err.Error()); err != nil {
+		return fmt.Errorf("bridge: mark retry: %w", err)
+	}
+	return nil
+}
+
+// postpone puts a row off that was not handed to the platform yet. A store that
+// fails is the only other error there can be.
+func (e *Engine) postpone(ctx context.Context, row store.OutboxRow, err error) error {
+	var known *platforms.Error
+	if !errors.As(err, &known) && ctx.Err() == nil && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	if err := e.store.Postpone(ctx, row.ID, e.nextTry(row, err), err.Error()); err != nil {
+		return fmt.Errorf("bridge: postpone: %w", err)
+	}
+	return nil
+}
+
+// nextTry notes a failure that passes and answers when to try again.
+func (e *Engine) nextTry(row store.OutboxRow, err error) time.Time {
 	e.failed(row.Target.Platform, err)
 	pace := max(1, e.sides[row.Target.Platform].Pace)
 	wait := time.Duration(float64(backoff(row.Attempts+1, 0)) / pace)
 	wait = max(wait, platforms.RetryAfter(err))
-	switch platforms.KindOf(err) {
-	case platforms.SlowDown, platforms.TryLater, platforms.Uncertain:
-	case platforms.SignInAgain:
+	if platforms.KindOf(err) == platforms.SignInAgain {
 		wait = max(wait, time.Duration(float64(time.Minute)/pace))
-	default:
-		return e.hold(ctx, row, err)
 	}
-	if err := e.store.MarkRetry(ctx, row.ID, e.now().Add(wait), err.Error()); err != nil {
-		return fmt.Errorf("bridge: mark retry: %w", err)
-	}
-	return nil
+	return e.now().Add(wait)
 }
 
 // hold stops a row for a person to look at. Later messages of the room go on.

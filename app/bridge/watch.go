@@ -59,7 +59,7 @@ func (s *sink) tell(ctx context.Context, room platforms.RoomID, entry activity.E
 }
 
 func (s *sink) row(room platforms.RoomID, ev platforms.Event) (store.InboxEvent, error) {
-	body, err := json.Marshal(stored{Author: ev.Author, Body: ev.Body, Lost: ev.Lost, Own: ev.Own, Key: ev.DraftKey, Ver: ev.Version})
+	body, err := json.Marshal(stored{Author: ev.Author, Body: ev.Body, Lost: ev.Lost, Files: ev.Files, Emoji: ev.Emoji, Own: ev.Own, Key: ev.DraftKey, Ver: ev.Version})
 	if err != nil {
 		return store.InboxEvent{}, fmt.Errorf("bridge: store event: %w", err)
 	}

@@ -39,5 +39,9 @@ func (s *Store) ForgetLinks(ctx context.Context, platform platforms.ID) error {
 // PruneMessageLinks removes the links of messages that were sent before a time;
 // edits and replies of those are no longer carried.
 func (s *Store) PruneMessageLinks(ctx context.Context, before time.Time) (int, error) {
+	if _, err := s.exec(ctx, "prune reactions", `DELETE FROM reactions WHERE changed < ?1 AND NOT EXISTS (
+		SELECT 1 FROM message_links l WHERE l.sent >= ?1 AND (l.source = reactions.source OR l.target = reactions.source))`, nanos(before)); err != nil {
+		return 0, err
+	}
 	return s.deleted(ctx, "prune message links", "DELETE FROM message_links WHERE sent < ?", nanos(before))
 }

@@ -18,6 +18,7 @@ const (
 	Create OutboxKind = "create"
 	Edit   OutboxKind = "edit"
 	Delete OutboxKind = "delete"
+	React  OutboxKind = "react"
 )
 
 // OutboxState is how far a delivery has come.
@@ -175,6 +176,18 @@ func (s *Store) MarkSent(ctx context.Context, id int64, link MessageLink) error 
 // cause is shown; it must not hold message text.
 func (s *Store) MarkRetry(ctx context.Context, id int64, next time.Time, cause string) error {
 	return s.move(ctx, id, "mark for another attempt", Queued, next, cause, "state = 'sending'")
+}
+
+// Postpone puts off a delivery that was not handed to the platform; it counts as
+// an attempt. cause is shown; it must not hold message text.
+func (s *Store) Postpone(ctx context.Context, id int64, next time.Time, cause string) error {
+	ctx = context.WithoutCancel(ctx)
+	res, err := s.exec(ctx, "postpone a delivery", `UPDATE outbox SET attempts = attempts + 1, next_attempt = ?, error = ?, changed = ?
+		WHERE id = ? AND state = 'queued'`, nanos(next), cause, nanos(s.now()), id)
+	if err != nil {
+		return err
+	}
+	return s.changedOne(res, "postpone a delivery")
 }
 
 // MarkHeld stops a delivery until a person decides.
