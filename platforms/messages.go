@@ -112,7 +112,8 @@ type Event struct {
 	Body    richtext.Doc
 	// Files were attached to the message.
 	Files []File
-	// Emoji is the reaction of a ReactionAdded or ReactionRemoved, as Unicode.
+	// Emoji is the reaction of a ReactionAdded or ReactionRemoved, as Unicode; ""
+	// for one that has no Unicode form, which Lost names.
 	Emoji string
 	// Lost names what could not be carried in Body, in words: "1 card".
 	Lost []string

@@ -210,6 +210,8 @@ func connect(ctx context.Context, env platforms.Env) (*platforms.Connection, err
 	c.Rooms = rooms
 	c.RoomEdit = &roomEditor{w: w, rooms: rooms, readers: readers}
 	c.Messages = &messages{w: w, threads: threads}
+	c.Reacts = &reactions{w}
+	c.Files = &attachments{w: w, readers: readers}
 	c.Sources = []platforms.Source{&poll{w: w, readers: readers, threads: threads}}
 	c.Seats = []platforms.Seat{{
 		User: appUser, Name: "Mio (Chat app)",

@@ -3,6 +3,7 @@ package google
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"google.golang.org/api/chat/v1"
@@ -25,42 +26,64 @@ type view struct {
 // happening is one entry of the feed. Its message is the vendor's latest
 // version, not the one at the time, and in a syntax that is not ours to choose.
 type happening struct {
-	kind    platforms.EventKind
-	message *chat.Message
-	at      time.Time
+	kind     platforms.EventKind
+	message  *chat.Message
+	reaction *chat.Reaction // of a reaction, which has no message
+	at       time.Time
 }
 
 // happenings unpacks single and batched events, in the feed's order.
 func happenings(list []*chat.SpaceEvent) []happening {
 	var out []happening
-	add := func(e *chat.SpaceEvent, kind platforms.EventKind, m *chat.Message) {
+	message := func(e *chat.SpaceEvent, kind platforms.EventKind, m *chat.Message) {
 		if m != nil && m.Name != "" {
-			out = append(out, happening{kind, m, when(e.EventTime)})
+			out = append(out, happening{kind: kind, message: m, at: when(e.EventTime)})
+		}
+	}
+	reaction := func(e *chat.SpaceEvent, kind platforms.EventKind, r *chat.Reaction) {
+		if r != nil && r.Name != "" {
+			out = append(out, happening{kind: kind, reaction: r, at: when(e.EventTime)})
 		}
 	}
 	for _, e := range list {
 		if d := e.MessageCreatedEventData; d != nil {
-			add(e, platforms.MessageCreated, d.Message)
+			message(e, platforms.MessageCreated, d.Message)
 		}
 		if d := e.MessageUpdatedEventData; d != nil {
-			add(e, platforms.MessageEdited, d.Message)
+			message(e, platforms.MessageEdited, d.Message)
 		}
 		if d := e.MessageDeletedEventData; d != nil {
-			add(e, platforms.MessageDeleted, d.Message)
+			message(e, platforms.MessageDeleted, d.Message)
+		}
+		if d := e.ReactionCreatedEventData; d != nil {
+			reaction(e, platforms.ReactionAdded, d.Reaction)
+		}
+		if d := e.ReactionDeletedEventData; d != nil {
+			reaction(e, platforms.ReactionRemoved, d.Reaction)
 		}
 		if batch := e.MessageBatchCreatedEventData; batch != nil {
 			for _, d := range batch.Messages {
-				add(e, platforms.MessageCreated, d.Message)
+				message(e, platforms.MessageCreated, d.Message)
 			}
 		}
 		if batch := e.MessageBatchUpdatedEventData; batch != nil {
 			for _, d := range batch.Messages {
-				add(e, platforms.MessageEdited, d.Message)
+				message(e, platforms.MessageEdited, d.Message)
 			}
 		}
 		if batch := e.MessageBatchDeletedEventData; batch != nil {
 			for _, d := range batch.Messages {
-				add(e, platforms.MessageDeleted, d.Message)
+				message(e, platforms.MessageDeleted, d.Message)
+			}
+		}
+		if batch := e.ReactionBatchCreatedEventData; batch != nil {
+			for _, d := range batch.Reactions {
+				reaction(e, platforms.ReactionAdded, d.Reaction)
+			}
+		}
+		if batch := e.ReactionBatchDeletedEventData; batch != nil {
+			for _, d := range batch.Reactions {
+				reaction(e, platforms.ReactionRemoved, d.Reaction)
 			}
 		}
 	}
@@ -78,6 +101,12 @@ func (v *view) events(ctx context.Context, list []happening, since time.Time) ([
 	var out []platforms.Event
 	posted, edited := map[string]bool{}, map[string]bool{}
 	for _, h := range list {
+		if h.reaction != nil {
+			if e, ok := v.reacted(h, since); ok {
+				out = append(out, e)
+			}
+			continue
+		}
 		name := h.message.Name
 		if h.kind == platforms.MessageDeleted {
 			e, err := v.deleted(ctx, h)
@@ -118,7 +147,7 @@ func (v *view) current(ctx context.Context, list []happening) (map[string]*chat.
 	wanted, now := map[string]*chat.Message{}, map[string]*chat.Message{}
 	var first, last time.Time
 	for _, h := range list {
-		if h.kind == platforms.MessageDeleted || h.message.DeleteTime != "" || h.message.DeletionMetadata != nil {
+		if h.reaction != nil || h.kind == platforms.MessageDeleted || h.message.DeleteTime != "" || h.message.DeletionMetadata != nil {
 			continue
 		}
 		if _, own := draftKey(h.message.ClientAssignedMessageId); own {
@@ -212,6 +241,25 @@ func (v *view) deleted(ctx context.Context, h happening) (platforms.Event, error
 	return e, nil
 }
 
+// reacted is the event of a reaction; ok is false for one of before since, and
+// for one that Google does not name.
+func (v *view) reacted(h happening, since time.Time) (e platforms.Event, ok bool) {
+	message, _, named := strings.Cut(h.reaction.Name, "/reactions/")
+	if !named || h.reaction.User == nil || h.reaction.Emoji == nil || !h.at.After(since) {
+		return e, false
+	}
+	e = platforms.Event{
+		Kind: h.kind, Room: v.room, Message: platforms.MessageID(message), Root: platforms.MessageID(message), Time: h.at,
+		Author: platforms.Author{User: userID(h.reaction.User.Name), Name: h.reaction.User.DisplayName},
+		Emoji:  h.reaction.Emoji.Unicode, Version: h.reaction.Name,
+	}
+	if e.Emoji == "" {
+		e.Lost = []string{"1 custom emoji"}
+	}
+	e.Key = eventKey(v.room, h.reaction.Name, "", h.kind)
+	return e, true
+}
+
 // event maps what both kinds have in common. A private message, which one
 // person alone can see, is never carried.
 func (v *view) event(ctx context.Context, m *chat.Message) (platforms.Event, bool, error) {
@@ -219,7 +267,7 @@ func (v *view) event(ctx context.Context, m *chat.Message) (platforms.Event, boo
 		return platforms.Event{}, false, nil
 	}
 	e := platforms.Event{
-		Room: v.room, Message: platforms.MessageID(m.Name), Version: version(m), Lost: lost(m),
+		Room: v.room, Message: platforms.MessageID(m.Name), Version: version(m), Files: filesOf(m), Lost: lost(m),
 	}
 	e.DraftKey, e.Own = draftKey(m.ClientAssignedMessageId)
 	if m.Sender != nil {
@@ -248,7 +296,7 @@ func body(m *chat.Message) (richtext.Doc, error) {
 	return parseMarkdown(text)
 }
 
-// lost names what a message holds beside its text.
+// lost names what a message holds beside its text and its files.
 func lost(m *chat.Message) []string {
 	var list []string
 	count := func(n int, one, many string) {
@@ -259,7 +307,6 @@ func lost(m *chat.Message) []string {
 			list = append(list, fmt.Sprintf("%d %s", n, many))
 		}
 	}
-	count(len(m.Attachment), "attachment", "attachments")
 	count(len(m.AttachedGifs), "GIF", "GIFs")
 	count(len(m.CardsV2)+len(m.Cards), "card", "cards")
 	if m.QuotedMessageMetadata != nil {

@@ -38,8 +38,8 @@ type messages struct {
 // Features tells what a space can do; every named space can do the same.
 func (m *messages) Features(platforms.RoomID) platforms.Features {
 	return platforms.Features{
-		PostAsPerson: true, Edits: true, Deletes: true, Threads: true,
-		MaxBytes: maxBytes, Idempotent: true,
+		PostAsPerson: true, Edits: true, Deletes: true, Threads: true, Reactions: true, ReactAsPerson: true,
+		MaxBytes: maxBytes, Idempotent: true, MaxFile: maxFile,
 	}
 }
 
@@ -68,7 +68,7 @@ func (m *messages) Send(ctx context.Context, d platforms.Draft) (platforms.Sent,
 		return platforms.Sent{}, err
 	}
 	id := clientID(d.Key)
-	msg := &chat.Message{Text: text, MarkupSyntax: markdown}
+	msg := &chat.Message{Text: text, MarkupSyntax: markdown, Attachment: attached(d.Files)}
 	call := api.Spaces.Messages.Create(string(d.Room), msg).RequestId(requestID(d)).MessageId(id).Context(transport.Idempotent(ctx))
 	if d.Root != "" {
 		thread, err := m.threads.of(ctx, api, d.Root)

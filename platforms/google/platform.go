@@ -15,6 +15,8 @@ var (
 	_ platforms.Rooms      = (*rooms)(nil)
 	_ platforms.RoomEditor = (*roomEditor)(nil)
 	_ platforms.Messages   = (*messages)(nil)
+	_ platforms.Reactions  = (*reactions)(nil)
+	_ platforms.Files      = (*attachments)(nil)
 	_ platforms.Source     = (*poll)(nil)
 )
 

@@ -15,7 +15,10 @@ func classify(req *http.Request) []transport.Bucket {
 	if strings.HasPrefix(path, "admin/directory/") {
 		return []transport.Bucket{{Key: "directory", PerSecond: 2400.0 / 60, Burst: 40}}
 	}
-	rest, ok := strings.CutPrefix(path, "v1/spaces")
+	if strings.HasPrefix(path, "v1/media/") {
+		return []transport.Bucket{perProject("media", false, 600, 3000)}
+	}
+	rest, ok := strings.CutPrefix(strings.TrimPrefix(path, "upload/"), "v1/spaces")
 	if !ok {
 		return nil
 	}
@@ -24,15 +27,24 @@ func classify(req *http.Request) []transport.Bucket {
 	if len(parts) < 2 || parts[0] == "" {
 		return []transport.Bucket{perProject("spaces", write, 60, 3000)}
 	}
-	project := perProject("messages", write, 3000, 3000)
-	if parts[1] == "members" {
-		project = perProject("members", write, 300, 3000)
-	}
 	space := transport.Bucket{Key: "read " + parts[0], PerSecond: 15, Burst: 15}
 	if write {
 		space = transport.Bucket{Key: "write " + parts[0], PerSecond: 1, Burst: 1}
 	}
-	return []transport.Bucket{space, project}
+	return []transport.Bucket{space, projectQuota(parts[1:], write)}
+}
+
+// projectQuota is the quota of the project that a call within a space draws on.
+func projectQuota(parts []string, write bool) transport.Bucket {
+	switch {
+	case parts[0] == "members":
+		return perProject("members", write, 300, 3000)
+	case parts[0] == "attachments:upload":
+		return perProject("media", write, 600, 3000)
+	case len(parts) > 2 && parts[2] == "reactions":
+		return perProject("reactions", write, 600, 3000)
+	}
+	return perProject("messages", write, 3000, 3000)
 }
 
 // perProject is a quota of so many writes or reads in a minute.

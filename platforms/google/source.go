@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"google.golang.org/api/chat/v1"
@@ -28,7 +29,14 @@ const (
 	eventCreated = "google.workspace.chat.message.v1.created"
 	eventUpdated = "google.workspace.chat.message.v1.updated"
 	eventDeleted = "google.workspace.chat.message.v1.deleted"
+	eventReacted = "google.workspace.chat.reaction.v1.created"
+	eventUnreact = "google.workspace.chat.reaction.v1.deleted"
 )
+
+// eventTypes are what is followed in a space.
+func eventTypes() []string {
+	return []string{eventCreated, eventUpdated, eventDeleted, eventReacted, eventUnreact}
+}
 
 // poll looks at linked spaces one after the other, through their event feed.
 type poll struct {
@@ -180,8 +188,8 @@ func (p *poll) look(ctx context.Context, turn platforms.Turn, put func([]platfor
 
 // feed reads the event feed from c on.
 func (p *poll) feed(ctx context.Context, v *view, c position, put func([]platforms.Event, position) error) error {
-	filter := fmt.Sprintf(`start_time="%s" AND (event_types:"%s" OR event_types:"%s" OR event_types:"%s")`,
-		c.After.Add(-overlap).UTC().Format(time.RFC3339Nano), eventCreated, eventUpdated, eventDeleted)
+	filter := fmt.Sprintf(`start_time="%s" AND (event_types:"%s")`,
+		c.After.Add(-overlap).UTC().Format(time.RFC3339Nano), strings.Join(eventTypes(), `" OR event_types:"`))
 	token := ""
 	for {
 		call := v.api.Spaces.SpaceEvents.List(string(v.room)).Filter(filter).PageSize(eventsPerPage).Context(ctx)
