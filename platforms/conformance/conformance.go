@@ -50,6 +50,7 @@ func Run(t *testing.T, p platforms.Platform, setup func(*testing.T) Fixture) {
 	t.Run("carried", s.testCarried)
 	t.Run("round trip", s.testRoundTrip)
 	t.Run("once", s.testOnce)
+	t.Run("reactions", s.testReactions)
 	t.Run("errors", s.testErrors)
 	t.Run("throttled", s.testThrottled)
 }

@@ -36,19 +36,30 @@ func (s *suite) draft(room platforms.RoomID, as platforms.UserID, root platforms
 	return d
 }
 
-// send posts a draft, waiting where the platform asks for it.
+// send posts a draft.
 func (s *suite) send(t *testing.T, d platforms.Draft) platforms.Sent {
 	t.Helper()
+	var sent platforms.Sent
+	s.until(t, func() (err error) {
+		sent, err = s.conn.Messages.Send(t.Context(), d)
+		return err
+	})
+	return sent
+}
+
+// until does something once it succeeds, waiting where the platform asks for it.
+func (s *suite) until(t *testing.T, try func() error) {
+	t.Helper()
 	for {
-		sent, err := s.conn.Messages.Send(t.Context(), d)
+		err := try()
 		if kind := platforms.KindOf(err); kind == platforms.SlowDown || kind == platforms.TryLater {
 			time.Sleep(max(platforms.RetryAfter(err), 10*time.Millisecond))
 			continue
 		}
 		if err != nil {
-			t.Fatalf("send %s: %v", d.Key, err)
+			t.Fatal(err)
 		}
-		return sent
+		return
 	}
 }
 

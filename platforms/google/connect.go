@@ -212,7 +212,7 @@ func connect(ctx context.Context, env platforms.Env) (*platforms.Connection, err
 	c.Messages = &messages{w: w, threads: threads}
 	c.Reacts = &reactions{w}
 	c.Files = &attachments{w: w, readers: readers}
-	c.Sources = []platforms.Source{&poll{w: w, readers: readers, threads: threads}}
+	c.Sources = []platforms.Source{&poll{w: w, readers: readers, threads: threads, reactions: newReactionNames()}}
 	c.Seats = []platforms.Seat{{
 		User: appUser, Name: "Mio (Chat app)",
 		Why: "It posts what people say who have no account in Google Workspace, labelled with their name and origin.",

@@ -3,7 +3,6 @@ package google
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"google.golang.org/api/chat/v1"
@@ -18,9 +17,13 @@ const fewReads = 3
 
 // view is one space through the eyes of its reader.
 type view struct {
-	api     *chat.Service
-	room    platforms.RoomID
-	threads *threads
+	api       *chat.Service
+	room      platforms.RoomID
+	threads   *threads
+	reactions *reactionNames
+	now       time.Time
+	// lookedBack: the feed was asked for all that it knows of reactions.
+	lookedBack bool
 }
 
 // happening is one entry of the feed. Its message is the vendor's latest
@@ -102,7 +105,11 @@ func (v *view) events(ctx context.Context, list []happening, since time.Time) ([
 	posted, edited := map[string]bool{}, map[string]bool{}
 	for _, h := range list {
 		if h.reaction != nil {
-			if e, ok := v.reacted(h, since); ok {
+			e, ok, err := v.reacted(ctx, h, since)
+			if err != nil {
+				return nil, err
+			}
+			if ok {
 				out = append(out, e)
 			}
 			continue
@@ -239,25 +246,6 @@ func (v *view) deleted(ctx context.Context, h happening) (platforms.Event, error
 	e.DraftKey, e.Own = draftKey(h.message.ClientAssignedMessageId)
 	e.Key = eventKey(v.room, h.message.Name, e.Version, e.Kind)
 	return e, nil
-}
-
-// reacted is the event of a reaction; ok is false for one of before since, and
-// for one that Google does not name.
-func (v *view) reacted(h happening, since time.Time) (e platforms.Event, ok bool) {
-	message, _, named := strings.Cut(h.reaction.Name, "/reactions/")
-	if !named || h.reaction.User == nil || h.reaction.Emoji == nil || !h.at.After(since) {
-		return e, false
-	}
-	e = platforms.Event{
-		Kind: h.kind, Room: v.room, Message: platforms.MessageID(message), Root: platforms.MessageID(message), Time: h.at,
-		Author: platforms.Author{User: userID(h.reaction.User.Name), Name: h.reaction.User.DisplayName},
-		Emoji:  h.reaction.Emoji.Unicode, Version: h.reaction.Name,
-	}
-	if e.Emoji == "" {
-		e.Lost = []string{"1 custom emoji"}
-	}
-	e.Key = eventKey(v.room, h.reaction.Name, "", h.kind)
-	return e, true
 }
 
 // event maps what both kinds have in common. A private message, which one

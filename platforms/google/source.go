@@ -40,9 +40,10 @@ func eventTypes() []string {
 
 // poll looks at linked spaces one after the other, through their event feed.
 type poll struct {
-	w       *workspace
-	readers *readers
-	threads *threads
+	w         *workspace
+	readers   *readers
+	threads   *threads
+	reactions *reactionNames
 }
 
 // position is what a cursor holds.
@@ -178,8 +179,8 @@ func (p *poll) look(ctx context.Context, turn platforms.Turn, put func([]platfor
 		if err != nil {
 			return err
 		}
-		v := &view{api: api, room: turn.Room, threads: p.threads}
-		if p.w.env.Now().Sub(c.After) > reach {
+		v := &view{api: api, room: turn.Room, threads: p.threads, reactions: p.reactions, now: p.w.env.Now()}
+		if v.now.Sub(c.After) > reach {
 			return p.catchUp(ctx, v, c, keep)
 		}
 		return p.feed(ctx, v, c, keep)
