@@ -212,12 +212,18 @@ func (h *Hub) Permissions(ctx context.Context, platform string) ([]ui.Permission
 			return nil, err
 		}
 		var out []ui.Permission
-		for _, g := range p.Grants {
+		for _, g := range asked(ctx, l.app, p) {
 			row, _ := grantRow(p, g, rows)
 			out = append(out, ui.Permission{Scope: g.Scope, Kind: string(g.Kind), Feature: string(g.Feature), Methods: g.Methods, Reason: g.Reason, State: row.State})
 		}
 		return out, nil
 	})
+}
+
+// asked is what is asked for with the features that are on.
+func asked(ctx context.Context, a *app.App, p platforms.Platform) []platforms.Grant {
+	values := a.Env(ctx, p.ID, nil).Values
+	return platforms.Asked(p.Grants, func(f platforms.Feature) bool { return platforms.On(p.Features, values, f) })
 }
 
 // PermissionsText implements ui.PlatformsHub.
@@ -229,7 +235,7 @@ func (h *Hub) PermissionsText(ctx context.Context, platform string) (string, err
 		}
 		var b strings.Builder
 		fmt.Fprintf(&b, "Permissions that Mio Hub asks for in %s\n%s\n\nThis list is complete.\n", p.Name, time.Now().Format("2 January 2006"))
-		for _, g := range p.Grants {
+		for _, g := range asked(ctx, l.app, p) {
 			fmt.Fprintf(&b, "\n%s\n  held by:  %s\n  feature:  %s\n  why:      %s\n  used for: %s\n", g.Scope, g.Kind, g.Feature, g.Reason, strings.Join(g.Methods, ", "))
 		}
 		return b.String(), nil
