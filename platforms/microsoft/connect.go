@@ -17,8 +17,9 @@ import (
 
 // Keys of Platform.Actions.
 const (
-	actionAuthorize = "authorize"
-	actionBridge    = "bridge"
+	actionAuthorize   = "authorize"
+	actionBridge      = "bridge"
+	actionCertificate = "certificate"
 )
 
 // Template ids of the directory roles that may consent to application
@@ -164,7 +165,7 @@ func (s *session) signIn(ctx context.Context, scopes []string, hint, op string) 
 	token, err := oauth.SignIn{
 		Config:   s.codeFlow(or(s.tenant, everyTenant), scopes),
 		Loopback: oauth.Loopback{Host: "localhost", Op: "microsoft: " + op},
-		Params:   params, Open: s.env.Open, HTTP: s.authorityClient(),
+		Params:   params, Claims: capabilities, Open: s.env.Open, HTTP: s.authorityClient(),
 	}.Run(ctx)
 	if err != nil {
 		return nil, err

@@ -37,8 +37,9 @@ func Platform() platforms.Platform {
 		Features: features(),
 		Grants:   grants(),
 		Actions: map[string]platforms.Action{
-			actionAuthorize: authorize,
-			actionBridge:    signInBridge,
+			actionAuthorize:   authorize,
+			actionBridge:      signInBridge,
+			actionCertificate: renewCertificate,
 		},
 		Connect: connect,
 		Sandbox: emulate,

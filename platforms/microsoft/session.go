@@ -5,11 +5,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/oauth2"
-	"golang.org/x/oauth2/clientcredentials"
 
 	"miohub/platforms"
 	"miohub/platforms/microsoft/graph"
@@ -51,7 +49,7 @@ type session struct {
 	clientID string
 	tenant   string // "" until known
 
-	app      *graph.Client // nil without tenant or client secret
+	app      *graph.Client // nil without tenant, or certificate and client secret
 	appToken *appCredential
 
 	bridge      *graph.Client // nil until the bridge account signed in
@@ -76,11 +74,8 @@ func newSession(env platforms.Env) (*session, error) {
 			Name: string(ID), Base: env.HTTP, Log: env.Log, Now: env.Now, Pace: env.Pace, Classify: quotas,
 		}),
 	}
-	if secret := s.secret(); s.clientID != "" && s.tenant != "" && secret != "" {
-		s.appToken = &appCredential{now: env.Now, http: s.authorityClient(), config: clientcredentials.Config{
-			ClientID: s.clientID, ClientSecret: secret, TokenURL: s.endpoint(s.tenant).TokenURL,
-			Scopes: []string{resource + ".default"}, AuthStyle: oauth2.AuthStyleInParams,
-		}}
+	if proofs := s.proofs(); s.clientID != "" && s.tenant != "" && len(proofs) > 0 {
+		s.appToken = s.credential(proofs)
 		app, err := s.graphClient(s.appToken)
 		if err != nil {
 			return nil, err
@@ -90,7 +85,7 @@ func newSession(env platforms.Env) (*session, error) {
 	if _, ok := oauth.Load(env.Secrets, keyBridgeToken); ok && s.clientID != "" && s.tenant != "" {
 		s.bridgeToken = oauth.NewTokenSource(oauth.Store{
 			Secrets: env.Secrets, Key: keyBridgeToken, Config: s.codeFlow(s.tenant, s.bridgeScopes()),
-			HTTP: s.authorityClient(), Now: env.Now, Op: "microsoft: sign-in of the bridge account",
+			HTTP: s.authorityClient(), Now: env.Now, Op: "microsoft: sign-in of the bridge account", Claims: capabilities,
 		})
 		bridge, err := s.graphClient(s.bridgeToken)
 		if err != nil {
@@ -167,47 +162,4 @@ func (s *session) pause(ctx context.Context, d time.Duration) error {
 	case <-timer.C:
 		return nil
 	}
-}
-
-// appCredential hands out the application's own access token.
-type appCredential struct {
-	config clientcredentials.Config
-	http   *http.Client
-	now    func() time.Time
-
-	mu               sync.Mutex
-	token            string
-	obtained, expiry time.Time
-}
-
-// Token implements transport.Credential.
-func (c *appCredential) Token(ctx context.Context) (string, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.token != "" && oauth.Fresh(c.obtained, c.expiry, c.now()) {
-		return c.token, nil
-	}
-	t, err := c.config.Token(context.WithValue(ctx, oauth2.HTTPClient, c.http))
-	if err != nil {
-		return "", oauth.Failure("microsoft: token of the application", err)
-	}
-	c.token, c.obtained, c.expiry = t.AccessToken, c.now(), t.Expiry
-	return c.token, nil
-}
-
-// Drop implements transport.Credential.
-func (c *appCredential) Drop(token string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.token == token {
-		c.token = ""
-	}
-}
-
-// fresh is a token that shows what is granted now.
-func (c *appCredential) fresh(ctx context.Context) (string, error) {
-	c.mu.Lock()
-	c.token = ""
-	c.mu.Unlock()
-	return c.Token(ctx)
 }

@@ -17,7 +17,10 @@ type SignIn struct {
 	Config   oauth2.Config
 	Loopback Loopback
 	Params   map[string]string // further parameters of the authorize page: "prompt", "login_hint"
-	Open     func(url string) error
+	// Claims is the claims request of the authorize page and of the token, as
+	// JSON; "" for none.
+	Claims string
+	Open   func(url string) error
 	// HTTP reaches the token endpoint.
 	HTTP *http.Client
 }
@@ -39,6 +42,11 @@ func (s SignIn) Run(ctx context.Context) (*oauth2.Token, error) {
 	for k, v := range s.Params {
 		options = append(options, oauth2.SetAuthURLParam(k, v))
 	}
+	redeem := []oauth2.AuthCodeOption{oauth2.VerifierOption(verifier)}
+	if s.Claims != "" {
+		claims := oauth2.SetAuthURLParam("claims", s.Claims)
+		options, redeem = append(options, claims), append(redeem, claims)
+	}
 	if err := show(r, cfg.AuthCodeURL(r.State(), options...), s.Open); err != nil {
 		return nil, err
 	}
@@ -50,7 +58,7 @@ func (s SignIn) Run(ctx context.Context) (*oauth2.Token, error) {
 	if code == "" {
 		return nil, &platforms.Error{Kind: platforms.Internal, Op: r.set.Op, Text: "the answer carried neither a code nor an error"}
 	}
-	token, err := cfg.Exchange(withClient(ctx, s.HTTP), code, oauth2.VerifierOption(verifier))
+	token, err := cfg.Exchange(withClient(ctx, s.HTTP), code, redeem...)
 	if err != nil {
 		return nil, Failure(r.set.Op, err)
 	}

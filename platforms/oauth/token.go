@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
 	"golang.org/x/oauth2"
+	"golang.org/x/oauth2/clientcredentials"
 
 	"miohub/platforms"
 )
@@ -42,6 +44,9 @@ type Store struct {
 	HTTP    *http.Client // reaches the token endpoint
 	Now     func() time.Time
 	Op      string // put in front of errors, for example "google: sign-in of the administrator"
+	// Claims is the claims request of every renewal, as JSON; "" for none. What a
+	// refused token's challenge demands is added to it.
+	Claims string
 }
 
 // TokenSource hands out a sign-in's access token and renews it with its refresh
@@ -54,6 +59,8 @@ type TokenSource struct {
 	// unsaved tells that the vault did not take what we hold.
 	unsaved bool
 	dropped string
+	// demanded is what the last refusal wants the next token to show.
+	demanded string
 }
 
 // NewTokenSource makes a token source. It reads nothing until asked.
@@ -148,6 +155,17 @@ func (s *TokenSource) Drop(token string) {
 	s.dropped = token
 }
 
+// Refused forgets an access token that was refused and keeps what the refusal
+// demands of the next one. It implements transport.Challenged.
+func (s *TokenSource) Refused(token string, challenge http.Header) {
+	<-s.turn
+	defer s.give()
+	s.dropped = token
+	if claims := Challenge(challenge); claims != "" {
+		s.demanded = claims
+	}
+}
+
 func (s *TokenSource) take(ctx context.Context) error {
 	select {
 	case <-s.turn:
@@ -176,16 +194,57 @@ func (s *TokenSource) renew(ctx context.Context) error {
 	// replaces refresh tokens has then handed the new one to us alone.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTimeout)
 	defer cancel()
-	token, err := s.set.Config.TokenSource(withClient(ctx, s.set.HTTP), &oauth2.Token{RefreshToken: s.now.RefreshToken}).Token()
+	token, err := s.set.redeem(ctx, s.now.RefreshToken, nil, s.demanded)
 	if err != nil {
-		return Failure(s.set.Op, err)
+		return err
 	}
+	s.demanded = ""
 	fresh := FromToken(token, s.set.Now(), s.now.Account, s.now.Scopes())
 	if fresh.RefreshToken == "" {
 		fresh.RefreshToken = s.now.RefreshToken
 	}
 	s.now, s.unsaved = fresh, true
 	return s.save(ctx)
+}
+
+// Redeem fetches an access token for other scopes than those that are kept, as
+// far as they were consented to. It is not kept; a refresh token that comes with
+// it is.
+func (s *TokenSource) Redeem(ctx context.Context, scopes []string) (*oauth2.Token, error) {
+	if err := s.take(ctx); err != nil {
+		return nil, err
+	}
+	defer s.give()
+	if saved, ok := Load(s.set.Secrets, s.set.Key); ok {
+		s.now = saved
+	}
+	token, err := s.set.redeem(ctx, s.now.RefreshToken, scopes, s.demanded)
+	if err != nil {
+		return nil, err
+	}
+	if token.RefreshToken != "" && token.RefreshToken != s.now.RefreshToken {
+		s.now.RefreshToken, s.unsaved = token.RefreshToken, true
+		return token, s.save(ctx)
+	}
+	return token, nil
+}
+
+// redeem makes the renewal request (RFC 6749 section 6). x/oauth2's own has no
+// room for scopes and claims; its client credentials request does.
+func (s Store) redeem(ctx context.Context, refresh string, scopes []string, demanded string) (*oauth2.Token, error) {
+	params := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refresh}}
+	if claims := JoinClaims(s.Claims, demanded); claims != "" {
+		params.Set("claims", claims)
+	}
+	request := clientcredentials.Config{
+		ClientID: s.Config.ClientID, ClientSecret: s.Config.ClientSecret, TokenURL: s.Config.Endpoint.TokenURL,
+		Scopes: scopes, EndpointParams: params, AuthStyle: oauth2.AuthStyleInParams,
+	}
+	token, err := request.Token(withClient(ctx, s.HTTP))
+	if err != nil {
+		return nil, Failure(s.Op, err)
+	}
+	return token, nil
 }
 
 func (s *TokenSource) save(ctx context.Context) error {

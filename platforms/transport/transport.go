@@ -57,6 +57,14 @@ type Credential interface {
 	Drop(token string)
 }
 
+// Challenged is a Credential that is told what the vendor demands of the next
+// token, beyond being fresh (RFC 9110 section 11.6.1, WWW-Authenticate).
+type Challenged interface {
+	Credential
+	// Refused stands for Drop. challenge is the header of the answer.
+	Refused(token string, challenge http.Header)
+}
+
 // Transport holds what the clients of one connection share: limits and counts.
 // It is safe for concurrent use and starts no goroutine.
 type Transport struct {
@@ -135,7 +143,7 @@ func (c *carrier) RoundTrip(req *http.Request) (*http.Response, error) {
 		res, err := c.t.attempt(req, body, token, try, repeatable)
 		if refusedToken(res) && token != "" && rewindable && !renewed {
 			renewed = true
-			c.credential.Drop(token)
+			c.drop(token, res.Header)
 			res.Body.Close()
 			continue
 		}
@@ -157,6 +165,14 @@ func (c *carrier) token(ctx context.Context) (string, error) {
 		return "", nil
 	}
 	return c.credential.Token(ctx)
+}
+
+func (c *carrier) drop(token string, header http.Header) {
+	if challenged, ok := c.credential.(Challenged); ok {
+		challenged.Refused(token, header)
+		return
+	}
+	c.credential.Drop(token)
 }
 
 func refusedToken(res *http.Response) bool {
