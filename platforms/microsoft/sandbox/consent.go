@@ -13,10 +13,69 @@ type grants struct {
 	all   map[string]map[string]bool            // app -> delegated permissions, for everybody
 	one   map[string]map[string]map[string]bool // app -> account -> delegated permissions
 	roles map[string]map[string]bool            // app -> application permissions
+	hub   *app                                  // whose consents can be hidden
+	hid   map[hiding]bool
 }
 
-func newGrants() *grants {
-	return &grants{all: map[string]map[string]bool{}, one: map[string]map[string]map[string]bool{}, roles: map[string]map[string]bool{}}
+func newGrants(hub *app) *grants {
+	return &grants{hub: hub, hid: map[hiding]bool{}, all: map[string]map[string]bool{}, one: map[string]map[string]map[string]bool{}, roles: map[string]map[string]bool{}}
+}
+
+// hiding takes consents of the tested registration out of sight, until somebody
+// consents again.
+type hiding int
+
+const (
+	hideAll  hiding = iota // none was ever given
+	hideSome               // some were revoked
+	hideLast               // they are older than the last entry of the registration
+)
+
+func (g *grants) hide(h hiding, on bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.hid[h] = on
+}
+
+func (g *grants) hides(h hiding) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.hid[h]
+}
+
+// seen lists the permissions of a set that are in sight, ascending. listed is
+// the registration's list of that kind. Callers hold the lock.
+func (g *grants) seen(a *app, set map[string]bool, listed []string) []string {
+	names := slices.Sorted(maps.Keys(set))
+	if a != g.hub {
+		return names
+	}
+	// What is needed to sign in at all stays, so that the rest can be looked at.
+	return slices.DeleteFunc(names, func(n string) bool {
+		place := slices.Index(listed, n)
+		return g.hid[hideAll] || n != "User.Read" && (g.hid[hideSome] && place%3 == 0 || g.hid[hideLast] && place == len(listed)-1)
+	})
+}
+
+// mended brings everything of the app back into sight. Callers hold the lock.
+func (g *grants) mended(a *app) {
+	if a == g.hub {
+		clear(g.hid)
+	}
+}
+
+// addExtra grants the app more than it asks for, or takes that back.
+func (g *grants) addExtra(a *app, on bool) {
+	const delegated, application = "Mail.Read", "Directory.ReadWrite.All"
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if on {
+		addTo(g.all, a.id, []string{delegated})
+		addTo(g.roles, a.id, []string{application})
+		return
+	}
+	delete(g.all[a.id], delegated)
+	delete(g.roles[a.id], application)
 }
 
 func addTo(m map[string]map[string]bool, key string, names []string) {
@@ -32,6 +91,7 @@ func addTo(m map[string]map[string]bool, key string, names []string) {
 func (g *grants) consent(a *app, account string, scopes []string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.mended(a)
 	if g.one[a.id] == nil {
 		g.one[a.id] = map[string]map[string]bool{}
 	}
@@ -43,6 +103,7 @@ func (g *grants) consent(a *app, account string, scopes []string) {
 func (g *grants) consentAll(a *app, scopes []string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.mended(a)
 	addTo(g.all, a.id, scopes)
 }
 
@@ -52,6 +113,7 @@ func (g *grants) consentAll(a *app, scopes []string) {
 func (g *grants) consentStatic(a *app) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.mended(a)
 	g.all[a.id], g.roles[a.id] = map[string]bool{}, map[string]bool{}
 	addTo(g.all, a.id, a.reg.Delegated)
 	addTo(g.roles, a.id, a.reg.Application)
@@ -66,14 +128,14 @@ func (g *grants) delegated(a *app, account string) []string {
 		set = map[string]bool{}
 	}
 	maps.Copy(set, g.one[a.id][account])
-	return slices.Sorted(maps.Keys(set))
+	return g.seen(a, set, a.reg.Delegated)
 }
 
 // everybody lists the delegated permissions granted tenant-wide.
 func (g *grants) everybody(a *app) []string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return slices.Sorted(maps.Keys(g.all[a.id]))
+	return g.seen(a, g.all[a.id], a.reg.Delegated)
 }
 
 // own lists the accounts' own consents.
@@ -82,7 +144,9 @@ func (g *grants) own(a *app) map[string][]string {
 	defer g.mu.Unlock()
 	out := map[string][]string{}
 	for account, set := range g.one[a.id] {
-		out[account] = slices.Sorted(maps.Keys(set))
+		if list := g.seen(a, set, a.reg.Delegated); len(list) > 0 {
+			out[account] = list
+		}
 	}
 	return out
 }
@@ -91,7 +155,7 @@ func (g *grants) own(a *app) map[string][]string {
 func (g *grants) application(a *app) []string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return slices.Sorted(maps.Keys(g.roles[a.id]))
+	return g.seen(a, g.roles[a.id], a.reg.Application)
 }
 
 // withdraw removes a grant: the tenant-wide one ("" as account) or an account's own.

@@ -50,21 +50,37 @@ func (k *call) listDomains() (*reply, error) {
 	return ok(map[string]any{"@odata.context": k.context("domains"), "value": value})
 }
 
-// listSKUs tells how many licences are there: those in use and a tenth more.
-func (k *call) listSKUs() (*reply, error) {
+// licencesUsed counts the licences in use, by SKU.
+func (c *cloud) licencesUsed() map[string]int {
 	used := map[string]int{}
-	for _, a := range k.tenant.Accounts() {
+	for _, a := range c.tenant.Accounts() {
 		if a.Deleted.IsZero() {
-			for _, d := range k.licenceDetails(a) {
-				used[d.(map[string]any)["skuId"].(string)]++
+			_, licences := c.plans(a)
+			for _, l := range licences {
+				used[l.(map[string]any)["skuId"].(string)]++
 			}
 		}
 	}
+	return used
+}
+
+// licencesBought is how many licences of a SKU the tenant has: a tenth more than
+// were in use when the World was made.
+func (c *cloud) licencesBought(sku string, used int) int {
+	if c.faults.On("microsoft.no-licences") {
+		return used
+	}
+	return c.bought[sku]
+}
+
+// listSKUs tells how many licences there are and how many are in use.
+func (k *call) listSKUs() (*reply, error) {
+	used := k.licencesUsed()
 	sku := func(id, part, plan, name string) map[string]any {
 		return map[string]any{
 			"id": k.tenant.ID + "_" + id, "accountId": k.tenant.ID, "accountName": k.tenant.Org, "appliesTo": "User",
 			"capabilityStatus": "Enabled", "consumedUnits": used[id], "skuId": id, "skuPartNumber": part,
-			"prepaidUnits":    map[string]any{"enabled": used[id] + used[id]/10 + 1, "lockedOut": 0, "suspended": 0, "warning": 0},
+			"prepaidUnits":    map[string]any{"enabled": k.licencesBought(id, used[id]), "lockedOut": 0, "suspended": 0, "warning": 0},
 			"subscriptionIds": []string{k.guid("subscription", id)},
 			"servicePlans": []any{map[string]any{
 				"servicePlanId": plan, "servicePlanName": name, "provisioningStatus": "Success", "appliesTo": "User",
@@ -78,15 +94,24 @@ func (k *call) listSKUs() (*reply, error) {
 	return ok(map[string]any{"@odata.context": k.context("subscribedSkus"), "value": value})
 }
 
+// mayGrant reports whether the account's role lets it consent for the organisation.
+func (c *cloud) mayGrant(a world.Account) bool {
+	return a.Admin && !c.faults.On("microsoft.not-administrator")
+}
+
 // roles are the directory roles an account holds.
 func (k *call) roles(a world.Account) []any {
-	if !a.Admin {
+	id, name := globalAdministrator, "Global Administrator"
+	about := "Can manage all aspects of Microsoft Entra ID and Microsoft services that use Microsoft Entra identities."
+	switch {
+	case !a.Admin:
 		return []any{}
+	case !k.mayGrant(a):
+		id, name, about = teamsAdministrator, "Teams Administrator", "Can manage the Microsoft Teams service."
 	}
 	return []any{map[string]any{
-		"@odata.type": "#microsoft.graph.directoryRole", "id": k.guid("role", globalAdministrator), "deletedDateTime": nil,
-		"displayName": "Global Administrator", "roleTemplateId": globalAdministrator,
-		"description": "Can manage all aspects of Microsoft Entra ID and Microsoft services that use Microsoft Entra identities.",
+		"@odata.type": "#microsoft.graph.directoryRole", "id": k.guid("role", id), "deletedDateTime": nil,
+		"displayName": name, "roleTemplateId": id, "description": about,
 	}}
 }
 
@@ -119,9 +144,13 @@ func (k *call) memberOf() (*reply, error) {
 }
 
 func (k *call) authorizationPolicy() (*reply, error) {
+	invites := "everyone"
+	if k.faults.On("microsoft.invitations-disabled") {
+		invites = "none"
+	}
 	return ok(map[string]any{
 		"@odata.context": k.context("policies/authorizationPolicy/$entity"), "id": "authorizationPolicy", "displayName": "Authorization Policy",
-		"description": "Used to manage authorization related settings across the company.", "allowInvitesFrom": "everyone",
+		"description": "Used to manage authorization related settings across the company.", "allowInvitesFrom": invites,
 		"allowedToSignUpEmailBasedSubscriptions": true, "allowedToUseSSPR": true, "allowEmailVerifiedUsersToJoinOrganization": false,
 		"blockMsolPowerShell": false, "guestUserRoleId": "10dae51f-b6af-4016-8d66-8c2a99b929b3",
 		"defaultUserRolePermissions": map[string]any{
@@ -152,6 +181,12 @@ func (k *call) invite() (*reply, error) {
 	}
 	if u, err := url.Parse(redirect); err != nil || u.Host == "" {
 		return nil, k.deny("graph.invitation.missing", "inviteRedirectUrl")
+	}
+	switch {
+	case k.faults.On("microsoft.invitations-disabled"):
+		return nil, k.deny("graph.invitation.disabled")
+	case k.faults.On("microsoft.directory-quota"):
+		return nil, k.deny("graph.directory.quota")
 	}
 	_, domain, _ := strings.Cut(strings.ToLower(address), "@")
 	if slices.Contains(k.domains(), domain) {
@@ -219,4 +254,25 @@ func (k *call) userInfo() (*reply, error) {
 	return ok(map[string]any{
 		"sub": k.subject(k.who.app, a.ID), "name": a.Name, "given_name": a.Given, "family_name": a.Family, "email": a.Address,
 	})
+}
+
+// unifiedSettings is the template id of the settings of Microsoft 365 groups,
+// the same in every tenant.
+const unifiedSettings = "62375ab9-6b52-47ed-826b-58e47e0e304b"
+
+// listGroupSettings shows what was set for all groups: nothing, until somebody
+// changed what holds by default.
+func (k *call) listGroupSettings() (*reply, error) {
+	value := []any{}
+	if k.faults.On("microsoft.guests-in-groups-off") {
+		value = append(value, map[string]any{
+			"id": k.guid("group settings"), "displayName": "Group.Unified", "templateId": unifiedSettings, "values": []any{
+				map[string]any{"name": "EnableGroupCreation", "value": "true"},
+				map[string]any{"name": "AllowGuestsToBeGroupOwner", "value": "false"},
+				map[string]any{"name": "AllowGuestsToAccessGroups", "value": "true"},
+				map[string]any{"name": "AllowToAddGuests", "value": "false"},
+			},
+		})
+	}
+	return ok(map[string]any{"@odata.context": k.context("settings"), "value": value})
 }

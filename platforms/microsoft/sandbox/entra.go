@@ -128,7 +128,7 @@ func (c *cloud) openIDConfiguration(w http.ResponseWriter, r *http.Request, tena
 	}
 	writeJSON(w, http.StatusOK, map[string]any{
 		"token_endpoint":                        root + "/oauth2/v2.0/token",
-		"token_endpoint_auth_methods_supported": []string{"client_secret_post", "client_secret_basic"},
+		"token_endpoint_auth_methods_supported": []string{"client_secret_post", "private_key_jwt", "client_secret_basic"},
 		"jwks_uri":                              root + "/discovery/v2.0/keys",
 		"response_modes_supported":              []string{"query", "fragment", "form_post"},
 		"subject_types_supported":               []string{"pairwise"},

@@ -36,7 +36,7 @@ func (c *cloud) adminConsent(w http.ResponseWriter, r *http.Request, tenant stri
 			return
 		}
 	}
-	if a, ok := c.tenant.Account(c.session(r)); ok && a.Admin {
+	if a, ok := c.tenant.Account(c.session(r)); ok && c.mayGrant(a) {
 		p.account = a.ID
 	}
 	c.showNext(w, r, c.signIn.put(p), p, r.FormValue("login_hint"))
@@ -44,6 +44,11 @@ func (c *cloud) adminConsent(w http.ResponseWriter, r *http.Request, tenant stri
 
 // showAdminConsent lists what would be granted for the whole organisation.
 func (c *cloud) showAdminConsent(w http.ResponseWriter, r *http.Request, p *pending, data map[string]any) {
+	if p.app == c.hub && c.faults.On("microsoft.consent-declined") {
+		c.signIn.drop(data["Ctx"].(string))
+		c.cancel(w, r, p, c.target(r, p.redirect))
+		return
+	}
 	data["ForAll"] = true
 	data["Scopes"] = slices.Concat(p.asked.graph, p.asked.openID)
 	if p.static {
@@ -56,7 +61,7 @@ func (c *cloud) showAdminConsent(w http.ResponseWriter, r *http.Request, p *pend
 func (c *cloud) takeAdminConsent(w http.ResponseWriter, r *http.Request, ctx string, p *pending, target string) {
 	c.signIn.drop(ctx)
 	who, ok := c.tenant.Account(p.account)
-	if !ok || !who.Admin || who.Suspended {
+	if !ok || !c.mayGrant(who) || who.Suspended {
 		c.errorPage(w, r, c.refuse("entra.adminconsent.not-admin", p.app.name))
 		return
 	}

@@ -155,6 +155,10 @@ func (c *cloud) readClient(r *http.Request) (*pending, *entraError) {
 	if redirect != own && !a.redirectAllowed(redirect) {
 		return nil, c.refuse("entra.redirect.mismatch", redirect, a.id)
 	}
+	if e := c.fault(atClient, a, ""); e != nil {
+		e.text = strings.ReplaceAll(e.text, "{redirect}", redirect)
+		return nil, e
+	}
 	mode := r.FormValue("response_mode")
 	if mode == "" {
 		mode = "query"
@@ -230,6 +234,11 @@ func (c *cloud) showNext(w http.ResponseWriter, r *http.Request, ctx string, p *
 		writePage(w, http.StatusOK, signInPage, data)
 		return
 	}
+	if e := c.fault(atPerson, p.app, p.account); e != nil {
+		c.signIn.drop(ctx)
+		c.errorPage(w, r, e)
+		return
+	}
 	if p.admin {
 		c.showAdminConsent(w, r, p, data)
 		return
@@ -241,8 +250,13 @@ func (c *cloud) showNext(w http.ResponseWriter, r *http.Request, ctx string, p *
 		c.giveCode(w, r, p)
 		return
 	}
+	if p.app == c.hub && c.faults.On("microsoft.consent-declined") {
+		c.signIn.drop(ctx)
+		c.cancel(w, r, p, c.target(r, p.redirect))
+		return
+	}
 	who, _ := c.tenant.Account(p.account)
-	if !who.Admin && c.needsAdmin(missing) {
+	if !c.mayGrant(who) && (c.needsAdmin(missing) || p.app == c.hub && c.faults.On("microsoft.publisher-unverified")) {
 		c.note("entra.consent.admin-only")
 		trace, correlation, at := c.entraIDs(r)
 		data["Error"] = c.refuse("entra.consent.admin-only", p.app.name).describe(trace, correlation, at)
@@ -251,7 +265,7 @@ func (c *cloud) showNext(w http.ResponseWriter, r *http.Request, ctx string, p *
 	}
 	data["Who"] = c.upn(who)
 	data["Scopes"] = slices.Concat(wanted, p.asked.openID)
-	data["Offer"] = who.Admin
+	data["Offer"] = c.mayGrant(who)
 	writePage(w, http.StatusOK, consentPage, data)
 }
 
@@ -285,7 +299,7 @@ func (c *cloud) cancel(w http.ResponseWriter, r *http.Request, p *pending, targe
 		return
 	}
 	who, _ := c.tenant.Account(p.account)
-	if p.account != "" && !who.Admin && c.needsAdmin(c.missing(p.app, p.account, p.asked.wanted(p.app))) {
+	if p.account != "" && !c.mayGrant(who) && c.needsAdmin(c.missing(p.app, p.account, p.asked.wanted(p.app))) {
 		c.redirectError(w, r, target, p.mode, p.state, c.refuse("entra.consent.admin-only.redirect", p.app.name), nil)
 		return
 	}
@@ -301,7 +315,7 @@ func (c *cloud) takeAddress(w http.ResponseWriter, r *http.Request, ctx string, 
 		e = c.refuse("entra.account.unknown", address, c.tenant.Org)
 	case account.Suspended:
 		e = c.refuse("entra.account.disabled")
-	case p.admin && !account.Admin:
+	case p.admin && !c.mayGrant(account):
 		e = c.refuse("entra.adminconsent.not-admin", p.app.name)
 	}
 	if e != nil {
@@ -326,12 +340,12 @@ func (c *cloud) takeAddress(w http.ResponseWriter, r *http.Request, ctx string, 
 func (c *cloud) takeConsent(w http.ResponseWriter, r *http.Request, ctx string, p *pending) {
 	wanted := p.asked.wanted(p.app)
 	who, _ := c.tenant.Account(p.account)
-	if !who.Admin && c.needsAdmin(c.missing(p.app, p.account, wanted)) {
+	if !c.mayGrant(who) && c.needsAdmin(c.missing(p.app, p.account, wanted)) {
 		c.signIn.drop(ctx)
 		c.errorPage(w, r, c.refuse("entra.consent.admin-only", p.app.name))
 		return
 	}
-	if who.Admin && r.PostFormValue("tenant_wide") != "" {
+	if c.mayGrant(who) && r.PostFormValue("tenant_wide") != "" {
 		c.grants.consentAll(p.app, wanted)
 	} else {
 		c.grants.consent(p.app, p.account, wanted)

@@ -52,8 +52,11 @@ func (c *cloud) writeTokenError(w http.ResponseWriter, r *http.Request, e *entra
 		"correlation_id":    correlation,
 		"error_uri":         errorURI(e.Number),
 	}
-	if e.Number == 65001 {
-		body["suberror"] = "consent_required"
+	if e.Sub != "" {
+		body["suberror"] = e.Sub
+	}
+	if e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", c.retryAfter(transientWait))
 	}
 	w.Header().Set("Cache-Control", "no-store, no-cache")
 	w.Header().Set("Pragma", "no-cache")

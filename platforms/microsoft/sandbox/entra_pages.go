@@ -63,6 +63,21 @@ button{font:inherit;padding:.5rem 1.5rem;margin-right:.5rem}
 <dl><dt>Request Id</dt><dd>{{.Trace}}</dd><dt>Correlation Id</dt><dd>{{.Correlation}}</dd><dt>Timestamp</dt><dd>{{.Time}}</dd></dl>
 ` + pageFoot
 
+	credentialsText = pageHead + `<h1>{{.App}} | Certificates &amp; secrets</h1>
+<p>Application (client) ID: <code>{{.ID}}</code></p>
+{{if .Done}}<p role="status">{{.Done}}</p>{{end}}
+{{if .Error}}<p class="error" role="alert">{{.Error}}</p>{{end}}
+<table><caption>Certificates ({{len .List}})</caption><thead><tr><th>Thumbprint</th><th>Start date</th><th>Expires</th><th>Certificate ID</th></tr></thead>
+<tbody>{{range .List}}<tr><td>{{.Thumbprint}}</td><td>{{.From}}</td><td>{{.To}}</td><td>{{.ID}}</td></tr>{{end}}</tbody></table>
+<form method="post" action="/">
+<label for="address">Signed in as</label>
+<input type="text" id="address" name="address" value="{{.Address}}" autocomplete="username">
+<label for="certificate">Certificate (.cer, .pem, .crt), as text</label>
+<textarea id="certificate" name="certificate" rows="8" cols="60"></textarea>
+<button type="submit" name="accept" value="upload">Upload certificate</button>
+</form>
+` + pageFoot
+
 	nativeText = pageHead + `<h1>Done</h1>
 {{if .Error}}<p class="error" role="alert">{{.Error}}</p>{{end}}
 <p>You may close this page.</p>
@@ -80,12 +95,13 @@ button{font:inherit;padding:.5rem 1.5rem;margin-right:.5rem}
 type page string
 
 const (
-	signInPage   page = signInText
-	consentPage  page = consentText
-	approvalPage page = approvalText
-	failurePage  page = failureText
-	nativePage   page = nativeText
-	postPage     page = postText
+	signInPage      page = signInText
+	consentPage     page = consentText
+	approvalPage    page = approvalText
+	failurePage     page = failureText
+	nativePage      page = nativeText
+	credentialsPage page = credentialsText
+	postPage        page = postText
 )
 
 func writePage(w http.ResponseWriter, status int, p page, data map[string]any) {

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
@@ -60,7 +61,7 @@ func (c *cloud) redeem(r *http.Request, form url.Values, tenant string) (map[str
 	case "refresh_token":
 		return c.redeemRefresh(r, form, a, secret)
 	case "client_credentials":
-		return c.clientCredentials(form, a, secret, tenant)
+		return c.clientCredentials(r, form, a, secret, tenant)
 	}
 	return nil, c.refuse("entra.token.grant.unsupported", grant)
 }
@@ -92,6 +93,9 @@ func (c *cloud) redeemCode(r *http.Request, form url.Values, a *app, secret stri
 		return nil, c.refuse("entra.token.redirect.differs", form.Get("redirect_uri"), k.redirect)
 	case !k.proven(form.Get("code_verifier")):
 		return nil, c.refuse("entra.token.pkce.mismatch")
+	}
+	if e := c.fault(atUser, a, k.account); e != nil {
+		return nil, e
 	}
 	k.used = true
 	asked := c.parseScopes(strings.Join(k.scopes, " "))
@@ -145,6 +149,12 @@ func (c *cloud) redeemRefresh(r *http.Request, form url.Values, a *app, secret s
 		return nil, c.refuse("entra.token.refresh.other-client")
 	case now >= t.expires:
 		return nil, c.refuse("entra.token.refresh.expired")
+	}
+	if e := c.fault(atUser, a, t.account); e != nil {
+		return nil, e
+	}
+	if e := c.oldFault(t); e != nil {
+		return nil, e
 	}
 	asked := c.parseScopes(strings.Join(t.scopes, " "))
 	if text := form.Get("scope"); text != "" {
@@ -200,6 +210,9 @@ func (c *cloud) userAnswer(r *http.Request, a *app, account string, s asked, non
 	claims["name"], claims["given_name"], claims["family_name"] = who.Name, who.Given, who.Family
 	claims["upn"], claims["unique_name"] = c.upn(who), c.upn(who)
 	claims["appidacr"], claims["acct"] = "0", 0
+	if knowsChallenges(r.PostForm.Get("claims")) {
+		claims["xms_cc"] = []string{"cp1"}
+	}
 	answer, e := c.bearer(claims)
 	if e != nil {
 		return nil, e
@@ -218,7 +231,7 @@ func (c *cloud) userAnswer(r *http.Request, a *app, account string, s asked, non
 	if s.has("offline_access") {
 		text := "1." + randomText(180)
 		c.tokens.refresh[text] = &refreshToken{
-			app: a, account: account, scopes: slices.Concat(s.openID, s.written),
+			app: a, account: account, scopes: slices.Concat(s.openID, s.written), made: c.world.Clock.Elapsed(),
 			expires: c.world.Clock.Elapsed() + refreshLife,
 		}
 		answer["refresh_token"] = text
@@ -240,13 +253,24 @@ func presentOpenID(s asked) []string {
 }
 
 // clientCredentials gives the application its own token.
-func (c *cloud) clientCredentials(form url.Values, a *app, secret, tenant string) (map[string]any, *entraError) {
+func (c *cloud) clientCredentials(r *http.Request, form url.Values, a *app, secret, tenant string) (map[string]any, *entraError) {
+	proof := atSecret
+	if form.Get("client_assertion") != "" {
+		proof = atCertificate
+	}
+	if e := c.fault(atApp|proof, a, ""); e != nil {
+		return nil, e
+	}
 	switch {
 	case tenant == "common":
 		return nil, c.refuse("entra.token.common")
 	case tenant == "organizations":
 		return nil, c.refuse("entra.token.no-tenant")
-	case secret == "" || a.secret == "" && form.Get("client_assertion") == "":
+	case form.Get("client_assertion") != "":
+		if e := c.prove(r, form, a); e != nil {
+			return nil, e
+		}
+	case secret == "" || a.secret == "":
 		if a.secret == "" && secret != "" {
 			return nil, c.refuse("entra.token.public-secret")
 		}
@@ -269,10 +293,29 @@ func (c *cloud) clientCredentials(form url.Values, a *app, secret, tenant string
 	claims := c.graphClaims(a, "app", c.world.Clock.Now())
 	claims["oid"], claims["sub"] = a.principal, a.principal
 	claims["appidacr"] = "1"
+	if form.Get("client_assertion") != "" {
+		claims["appidacr"] = "2"
+	}
+	if knowsChallenges(form.Get("claims")) {
+		claims["xms_cc"] = []string{"cp1"}
+	}
 	if roles := c.grants.application(a); len(roles) > 0 {
 		claims["roles"] = roles
 	}
 	return c.bearer(claims)
+}
+
+// knowsChallenges reads whether the client declares that it understands claims
+// challenges (the client capability "cp1").
+func knowsChallenges(claims string) bool {
+	var asked struct {
+		AccessToken struct {
+			Capabilities struct {
+				Values []string `json:"values"`
+			} `json:"xms_cc"`
+		} `json:"access_token"`
+	}
+	return json.Unmarshal([]byte(claims), &asked) == nil && slices.Contains(asked.AccessToken.Capabilities.Values, "cp1")
 }
 
 // graphClaims are the claims that every access token for Graph has. They are

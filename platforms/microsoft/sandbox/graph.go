@@ -227,13 +227,17 @@ func (c *cloud) authenticate(r *http.Request) (*caller, error) {
 		return nil, c.deny("graph.token.audience")
 	}
 	uti, _ := claims["uti"].(string)
-	if !c.tokens.alive(uti, c.world.Clock.Elapsed()) {
+	made, alive := c.tokens.alive(uti, c.world.Clock.Elapsed())
+	if !alive {
 		return nil, c.deny("graph.token.expired")
 	}
 	id, _ := claims["appid"].(string)
 	p := &caller{app: c.app(id)}
 	if p.app == nil {
 		return nil, c.deny("graph.token.signature")
+	}
+	if p.app == c.hub && claims["xms_cc"] != nil && c.faults.older("microsoft.claims-challenge", made) {
+		return nil, c.challenge()
 	}
 	if claims["idtyp"] == "user" {
 		p.account, _ = claims["oid"].(string)

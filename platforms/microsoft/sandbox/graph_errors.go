@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"encoding/base64"
 	"fmt"
 	"math"
 	"net/http"
@@ -37,8 +38,32 @@ func notEmulated(what string) *graphError {
 // rounded up to the millisecond.
 func (c *cloud) denyFor(id string, wait time.Duration, args ...any) *graphError {
 	e := c.deny(id, args...)
+	e.header.Set("Retry-After", retryAfter(wait))
+	return e
+}
+
+func retryAfter(wait time.Duration) string {
 	ms := math.Ceil(float64(wait) / float64(time.Millisecond))
-	e.header.Set("Retry-After", strconv.FormatFloat(ms/1000, 'f', -1, 64))
+	return strconv.FormatFloat(ms/1000, 'f', -1, 64)
+}
+
+// transientWait is how long a fault asks to wait, in tenant time.
+const transientWait = 5 * time.Second
+
+// retryAfter is a wait of tenant time as the client's clock sees it.
+func (c *cloud) retryAfter(tenant time.Duration) string {
+	return retryAfter(c.world.Clock.Wall(tenant))
+}
+
+// bearerRealm is where Graph tells clients to fetch tokens.
+const bearerRealm = `Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="` + graphAppID + `"`
+
+// challenge asks for a token newer than now: continuous access evaluation, for
+// clients that have said that they understand it.
+func (c *cloud) challenge() *graphError {
+	e := c.deny("graph.token.claims")
+	claims := fmt.Sprintf(`{"access_token":{"nbf":{"essential":true, "value":"%d"}}}`, c.world.Clock.Now().Unix())
+	e.header.Set("WWW-Authenticate", bearerRealm+`, error="insufficient_claims", claims="`+base64.StdEncoding.EncodeToString([]byte(claims))+`"`)
 	return e
 }
 
@@ -67,8 +92,8 @@ func (c *cloud) errorAnswer(requestID, clientID string, err error) (int, http.He
 	for k, v := range e.inner {
 		inner[k] = v
 	}
-	if e.Status == http.StatusUnauthorized {
-		e.header.Set("WWW-Authenticate", `Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="`+graphAppID+`"`)
+	if e.Status == http.StatusUnauthorized && e.header.Get("WWW-Authenticate") == "" {
+		e.header.Set("WWW-Authenticate", bearerRealm)
 	}
 	return e.Status, e.header, map[string]any{"error": map[string]any{"code": e.Code, "message": e.text, "innerError": inner}}
 }

@@ -196,6 +196,9 @@ func (k *call) addTeamMember() (*reply, error) {
 	if owner && !k.holds("TeamMember.ReadWrite.All", "Group.ReadWrite.All", "Directory.ReadWrite.All") {
 		return nil, k.deny("graph.member.owner-role")
 	}
+	if a.Guest && k.faults.On("microsoft.guests-in-groups-off") {
+		return nil, k.deny("graph.member.guests-off")
+	}
 	known := k.inTeam(t, a.ID)
 	for _, room := range k.standard(t) {
 		if err := k.tenant.Join(room, a.ID, world.Membership{Owner: owner}); err != nil {

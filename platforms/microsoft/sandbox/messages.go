@@ -33,7 +33,7 @@ type place struct {
 
 // messagesIn checks that the caller may read or write messages in the path's channel.
 func (k *call) messagesIn() (place, error) {
-	if !k.who.delegated() {
+	if !k.who.delegated() || k.who.app == k.hub && k.faults.On("microsoft.protected-api") {
 		return place{}, k.deny("graph.messages.protected")
 	}
 	if !isGUID(k.ids["team"]) {

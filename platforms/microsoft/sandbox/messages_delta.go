@@ -52,7 +52,7 @@ func (k *call) messagesDelta() (*reply, error) {
 // messagesMark reads the request's position, or makes the first one.
 func (k *call) messagesMark(p place, size int, expand bool) (mark, error) {
 	kind := "messages/delta " + p.room.ID
-	m := mark{Kind: kind, Until: k.feed.seen(), Full: true, Filter: k.query.get("$filter"), Top: size}
+	m := mark{Kind: kind, Until: k.feed.seen(), Full: true, Filter: k.query.get("$filter"), Top: size, Made: k.world.Clock.Elapsed()}
 	if expand {
 		m.Expand = "replies"
 	}
@@ -64,12 +64,21 @@ func (k *call) messagesMark(p place, size int, expand bool) (mark, error) {
 		if !good {
 			return m, k.deny("graph.messages.delta.token")
 		}
+		if k.faults.older("microsoft.delta-expired", kept.Made) {
+			e := k.deny("graph.messages.delta.expired")
+			e.header.Set("Location", k.link(deltaPath(p), url.Values{"$deltatoken": {""}}))
+			return m, e
+		}
 		if name == "$deltatoken" {
 			kept.Until, kept.After, kept.Full = m.Until, "", false
 		}
 		return kept, nil
 	}
 	return m, nil
+}
+
+func deltaPath(p place) string {
+	return fmt.Sprintf("teams/%s/channels/%s/messages/delta", p.team.id, url.PathEscape(p.room.ID))
 }
 
 // since reads the only filter that the delta takes.
@@ -130,17 +139,16 @@ func (k *call) messagesRound(p place, m mark, l messageList, roots []world.Messa
 			roots = roots[i+1:]
 		}
 	}
-	path := fmt.Sprintf("teams/%s/channels/%s/messages/delta", p.team.id, url.PathEscape(p.room.ID))
 	set := fmt.Sprintf("teams('%s')/channels('%s')/messages", p.team.id, url.PathEscape(p.room.ID))
 	body := map[string]any{"@odata.context": k.root + "$metadata#" + set}
 	if len(roots) > m.Top {
 		roots = roots[:m.Top]
 		next := m
 		next.After = roots[m.Top-1].ID
-		body["@odata.nextLink"] = k.link(path, url.Values{"$skiptoken": {k.sealed(next)}})
+		body["@odata.nextLink"] = k.link(deltaPath(p), url.Values{"$skiptoken": {k.sealed(next)}})
 	} else {
-		done := mark{Kind: m.Kind, Seq: m.Until, Filter: m.Filter, Expand: m.Expand, Top: m.Top}
-		body["@odata.deltaLink"] = k.link(path, url.Values{"$deltatoken": {k.sealed(done)}})
+		done := mark{Kind: m.Kind, Seq: m.Until, Filter: m.Filter, Expand: m.Expand, Top: m.Top, Made: k.world.Clock.Elapsed()}
+		body["@odata.deltaLink"] = k.link(deltaPath(p), url.Values{"$deltatoken": {k.sealed(done)}})
 	}
 	value := []any{}
 	for _, r := range roots {

@@ -20,13 +20,21 @@ func (c *cloud) permissionID(name string, form *permissionForm, kind string) str
 
 func (c *cloud) principalObject(a *app) map[string]any {
 	return map[string]any{
-		"id": a.principal, "appId": a.id, "appDisplayName": a.name, "displayName": a.name, "accountEnabled": true,
-		"servicePrincipalType": "Application", "appRoleAssignmentRequired": false, "appOwnerOrganizationId": c.tenant.ID,
+		"id": a.principal, "appId": a.id, "appDisplayName": a.name, "displayName": a.name, "accountEnabled": a != c.hub || !c.faults.On("microsoft.app-disabled"),
+		"servicePrincipalType": "Application", "appRoleAssignmentRequired": a == c.hub && c.faults.On("microsoft.assignment-required"), "appOwnerOrganizationId": c.tenant.ID,
 		"signInAudience": "AzureADMultipleOrgs", "appRoles": []any{}, "oauth2PermissionScopes": []any{}, "replyUrls": a.redirects,
 		"servicePrincipalNames": []string{a.id}, "tags": []string{"WindowsAzureActiveDirectoryIntegratedApp"},
-		"alternativeNames": []string{}, "notificationEmailAddresses": []string{}, "keyCredentials": []any{}, "passwordCredentials": []any{},
+		"alternativeNames": []string{}, "notificationEmailAddresses": []string{}, "keyCredentials": c.keyCredentials(a), "passwordCredentials": []any{},
 		"addIns": []any{}, "resourceSpecificApplicationPermissions": []any{},
 	}
+}
+
+func (c *cloud) keyCredentials(a *app) []any {
+	out := []any{}
+	for _, k := range c.certificates(a) {
+		out = append(out, k.object())
+	}
+	return out
 }
 
 // graphPrincipalObject is Graph itself, with what it offers.

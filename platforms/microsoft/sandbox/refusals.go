@@ -13,14 +13,20 @@ type refusal struct {
 	Source  string
 	Status  int
 	Code    string // Graph's error code, or Entra's OAuth error
+	Sub     string // Entra: the suberror, "" for none
 	Number  int    // Entra: the AADSTS number
 	Message string
+}
+
+// refusalTables are the tables, by part of the vendor.
+func refusalTables() [][]refusal {
+	return [][]refusal{entraRefusals(), policyRefusals(), assertionRefusals(), graphRefusals(), teamsRefusals()}
 }
 
 // findRefusal looks a refusal up. One that is not listed is an internal error,
 // which a test keeps from happening.
 func findRefusal(id string) refusal {
-	for _, list := range [][]refusal{entraRefusals(), graphRefusals(), teamsRefusals()} {
+	for _, list := range refusalTables() {
 		for _, r := range list {
 			if r.ID == id {
 				return r
@@ -33,7 +39,7 @@ func findRefusal(id string) refusal {
 // listRefusals is the table as the World's suite prints it.
 func listRefusals() []world.Refusal {
 	var out []world.Refusal
-	for _, list := range [][]refusal{entraRefusals(), graphRefusals(), teamsRefusals()} {
+	for _, list := range refusalTables() {
 		for _, r := range list {
 			out = append(out, world.Refusal{ID: r.ID, Source: r.Source, Test: fmt.Sprintf("TestRefusals/%s", r.ID)})
 		}

@@ -20,6 +20,7 @@ func graphRefusals() []refusal {
 		{ID: "graph.token.signature", Source: auth, Status: 401, Code: "InvalidAuthenticationToken", Message: "Access token validation failure. Invalid signature."},
 		{ID: "graph.token.audience", Source: auth, Status: 401, Code: "InvalidAuthenticationToken", Message: "Access token validation failure. Invalid audience."},
 		{ID: "graph.token.expired", Source: auth, Status: 401, Code: "InvalidAuthenticationToken", Message: "Lifetime validation failed, the token is expired."},
+		{ID: "graph.token.claims", Source: "learn.microsoft.com/entra/identity-platform/app-resilience-continuous-access-evaluation", Status: 401, Code: "InvalidAuthenticationToken", Message: "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp"},
 		{ID: "graph.version.unknown", Source: errs, Status: 400, Code: "BadRequest", Message: "Invalid version: %s"},
 		{ID: "graph.path.unknown", Source: errs, Status: 400, Code: "BadRequest", Message: "Resource not found for the segment '%s'."},
 		{ID: "graph.method.not-allowed", Source: errs, Status: 405, Code: "Request_BadRequest", Message: "Specified HTTP method is not allowed for the request target."},
@@ -57,8 +58,11 @@ func graphRefusals() []refusal {
 		{ID: "graph.invitation.missing", Source: invite, Status: 400, Code: "BadRequest", Message: "Invalid value specified for property '%s' of resource 'Invitation'."},
 		{ID: "graph.invitation.address", Source: invite, Status: 400, Code: "BadRequest", Message: "The invited user email address is not a valid email address."},
 		{ID: "graph.invitation.own-domain", Source: invite + " (the text was not seen on a real tenant)", Status: 400, Code: "BadRequest", Message: "The invited user already exists in the directory as object. The domain of the invited user email address is a verified domain of this directory."},
+		{ID: "graph.invitation.disabled", Source: "learn.microsoft.com/entra/external-id/troubleshoot", Status: 403, Code: "Unauthorized", Message: "Guest invitations not allowed for your company. Contact your company administrator for more details."},
+		{ID: "graph.directory.quota", Source: "learn.microsoft.com/entra/identity/users/directory-service-limits-restrictions", Status: 403, Code: "Directory_QuotaExceeded", Message: "The directory object quota limit for the Tenant has been exceeded. Please ask your administrator to increase the quota limit or delete objects to reduce the used quota."},
 		{ID: "graph.invitation.throttled", Source: throttle, Status: 429, Code: "TooManyRequests", Message: "Too many requests"},
 
+		{ID: "graph.throttled.all", Source: throttle, Status: 429, Code: "TooManyRequests", Message: "Too many requests"},
 		{ID: "graph.throttled.directory", Source: throttle, Status: 429, Code: "TooManyRequests", Message: "Too many requests"},
 
 		{ID: "graph.batch.malformed", Source: batch, Status: 400, Code: "BadRequest", Message: "Invalid batch payload format."},
@@ -115,6 +119,7 @@ func teamsRefusals() []refusal {
 		{ID: "graph.member.no-user", Source: members, Status: 404, Code: "NotFound", Message: "Failed to find the user '%s'."},
 		{ID: "graph.member.role", Source: members, Status: 400, Code: "BadRequest", Message: "Invalid role specified for member."},
 		{ID: "graph.member.owner-role", Source: perms, Status: 403, Code: "Forbidden", Message: "TeamMember.ReadWriteNonOwnerRole.All does not allow to add an owner."},
+		{ID: "graph.member.guests-off", Source: "learn.microsoft.com/microsoft-365/admin/create-groups/manage-guest-access-in-groups (the text was not seen on a real tenant)", Status: 403, Code: "Forbidden", Message: "Guests cannot be added to this team: the organization does not allow guests in groups."},
 		{ID: "graph.member.standard-channel", Source: seats, Status: 400, Code: "BadRequest", Message: "Operation is only supported for channels of membershipType 'private' or 'shared'."},
 		{ID: "graph.member.not-in-team", Source: seats, Status: 400, Code: "BadRequest", Message: "The user must be a member of the team to be added to a private channel."},
 
@@ -124,6 +129,7 @@ func teamsRefusals() []refusal {
 		{ID: "graph.messages.expand", Source: list, Status: 400, Code: "BadRequest", Message: "Expand '%s' is not supported. Only 'replies' can be expanded."},
 		{ID: "graph.messages.delta.filter", Source: delta, Status: 400, Code: "BadRequest", Message: "Filter is only supported on lastModifiedDateTime with the 'gt' operator."},
 		{ID: "graph.messages.delta.token", Source: delta, Status: 400, Code: "BadRequest", Message: "Invalid delta or skip token."},
+		{ID: "graph.messages.delta.expired", Source: "learn.microsoft.com/graph/delta-query-overview; github.com/microsoftgraph/microsoft-graph-docs/issues/2350", Status: 410, Code: "SyncStateNotFound", Message: "The sync state generation is not found; use the URL in the Location header to start a new round."},
 		{ID: "graph.delta.token.options", Source: delta, Status: 400, Code: "BadRequest", Message: "Query options are part of the token and cannot be given again."},
 		{ID: "graph.message.unknown", Source: "learn.microsoft.com/graph/api/chatmessage-get", Status: 404, Code: "NotFound", Message: "Message not found"},
 

@@ -21,7 +21,7 @@ type provoke map[string]func(r *rig) answer
 func TestRefusals(t *testing.T) {
 	r := newRig(t)
 	cases := provoke{}
-	for _, part := range []provoke{entraCases(), entraTokenCases(), graphCases(), queryCases(), bodyCases(), teamsCases(), messageCases()} {
+	for _, part := range []provoke{entraCases(), entraTokenCases(), graphCases(), queryCases(), bodyCases(), teamsCases(), messageCases(), policyCases(), faultCases(), assertionCases()} {
 		for id, f := range part {
 			cases[id] = f
 		}
@@ -92,7 +92,7 @@ func TestEveryRefusalInTheCodeIsListed(t *testing.T) {
 	}
 	files, err := filepath.Glob("*.go")
 	must(t, err)
-	pattern := regexp.MustCompile(`(?:deny|denyFor|refuse)\("([a-z.\-0-9]+)"`)
+	pattern := regexp.MustCompile(`(?:(?:deny|denyFor|refuse)\(|refusal: )"([a-z.\-0-9]+)"`)
 	used := map[string]bool{}
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -54,7 +55,8 @@ type rig struct {
 	client *http.Client
 	ca     []byte
 
-	tokens map[string]string
+	tokens     map[string]string
+	credential credential
 }
 
 func newRig(t *testing.T) *rig {
@@ -285,4 +287,17 @@ func jar(t *testing.T) http.CookieJar {
 	j, err := cookiejar.New(nil)
 	must(t, err)
 	return j
+}
+
+// textOf is a JSON value as text, without what differs from answer to answer.
+func textOf(v any) string {
+	if o, isObject := v.(map[string]any); isObject {
+		v = maps.Clone(o)
+		delete(v.(map[string]any), "innerError")
+	}
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return err.Error()
+	}
+	return string(raw)
 }

@@ -36,6 +36,7 @@ func (c *cloud) directoryRoutes() []route {
 		get("/organization/{organization}", "organization", "$select", (*call).getOrganization),
 		get("/domains", "domain", "", (*call).listDomains),
 		get("/subscribedSkus", "subscribedSku", "$select", (*call).listSKUs),
+		get("/groupSettings", "groupSetting", "", (*call).listGroupSettings),
 		get("/policies/authorizationPolicy", "", "", (*call).authorizationPolicy),
 		get("/servicePrincipals", "servicePrincipal", "$select $top $filter $skiptoken $count", (*call).listPrincipals),
 		get("/servicePrincipals/{principal}", "servicePrincipal", "$select", (*call).getPrincipal),

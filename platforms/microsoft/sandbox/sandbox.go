@@ -37,6 +37,9 @@ const graphResource = "https://graph.microsoft.com"
 // globalAdministrator is the template id of that directory role, the same in every tenant.
 const globalAdministrator = "62e90394-69f5-4237-9190-012177145e10"
 
+// teamsAdministrator is the template id of a role that may grant nothing.
+const teamsAdministrator = "69091246-20e8-4a56-aa4d-066075b2a7a8"
+
 // Registration is the static permission list of the app registration: what
 // "https://graph.microsoft.com/.default" stands for.
 type Registration struct {
@@ -61,12 +64,14 @@ func (c *cloud) emulator() *world.Emulator {
 		APIs: []world.API{
 			{Name: "authority", Handler: c.authority(), TLS: true},
 			{Name: "graph", Handler: c.graph(), TLS: true},
+			{Name: "portal", Handler: c.portal()},
 		},
 		Attach:       c.attach,
 		Describe:     c.describe,
 		Deployment:   c.deployment,
 		NewMessageID: c.newMessageID,
 		Refusals:     listRefusals(),
+		Faults:       c.namedFaults(),
 	}
 }
 
@@ -77,7 +82,8 @@ type cloud struct {
 	tenant *world.Tenant
 	data   *vendorData
 	keys   *signer
-	seal   []byte // key of the tokens in nextLink and deltaLink
+	bought map[string]int // licences by SKU
+	seal   []byte         // key of the tokens in nextLink and deltaLink
 
 	hub      *app // the registration that is tested
 	explorer *app // a second public client, for foreign tools
@@ -85,6 +91,7 @@ type cloud struct {
 	tokens   *issued
 	signIn   *signIns
 	feed     *feed
+	faults   *faults
 
 	mu      sync.Mutex
 	urls    map[string]string
@@ -98,6 +105,7 @@ type cloud struct {
 type app struct {
 	id, principal, name string
 	secret              string // "" when it has none
+	certs               []certificate
 	redirects           []string
 	reg                 Registration
 }
@@ -119,7 +127,7 @@ func newCloud(w *world.World, reg Registration) (*cloud, error) {
 		return nil, fmt.Errorf("microsoft sandbox: signing key: %w", err)
 	}
 	c := &cloud{
-		world: w, tenant: t, data: data, keys: keys, grants: newGrants(), tokens: newIssued(), signIn: newSignIns(),
+		world: w, tenant: t, data: data, keys: keys, tokens: newIssued(), signIn: newSignIns(), faults: &faults{},
 		urls: map[string]string{}, made: map[string]int{}, deleted: map[string]world.Message{}, invited: map[string]bool{},
 	}
 	native := "https://login.microsoftonline.com/common/oauth2/nativeclient"
@@ -131,8 +139,14 @@ func newCloud(w *world.World, reg Registration) (*cloud, error) {
 		id: c.guid("explorer"), principal: c.guid("explorer principal"), name: "Tenant explorer",
 		redirects: []string{"http://localhost", native}, reg: Registration{Delegated: []string{"User.Read"}},
 	}
+	c.grants = newGrants(c.hub)
 	sum := sha256.Sum256([]byte("seal " + c.guid("seal")))
 	c.seal = sum[:]
+	c.bought = map[string]int{}
+	used := c.licencesUsed()
+	for _, sku := range []string{teamsSKU, otherSKU} {
+		c.bought[sku] = used[sku] + used[sku]/10 + 1
+	}
 	c.feed = newFeed(c)
 	return c, nil
 }
@@ -213,6 +227,7 @@ func (c *cloud) deployment() map[string]string {
 		"client_secret":      c.hub.secret,
 		"endpoint.authority": c.url("authority"),
 		"endpoint.graph":     c.url("graph"),
+		"endpoint.portal":    c.url("portal"),
 	}
 }
 

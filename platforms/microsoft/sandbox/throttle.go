@@ -29,6 +29,9 @@ func rates(class string) float64 {
 // throttle takes the call from every quota it counts against: the narrow ones
 // first, so that a busy channel does not use up the application's share.
 func (k *call) throttle() error {
+	if k.who.app == k.hub && k.faults.On("microsoft.throttled") {
+		return k.denyFor("graph.throttled.all", k.world.Clock.Wall(transientWait))
+	}
 	if k.route.class == "" {
 		return nil
 	}

@@ -120,8 +120,8 @@ type issued struct {
 	codes   map[string]*code
 	refresh map[string]*refreshToken
 
-	accessMu sync.Mutex // taken last
-	access   map[string]time.Duration
+	accessMu sync.Mutex               // taken last
+	access   map[string]time.Duration // expiry by uti
 }
 
 type code struct {
@@ -140,6 +140,7 @@ type refreshToken struct {
 	app     *app
 	account string
 	scopes  []string
+	made    time.Duration
 	expires time.Duration
 }
 
@@ -161,12 +162,13 @@ func (i *issued) remember(uti string, now, expires time.Duration) {
 	i.access[uti] = expires
 }
 
-// alive reports whether the access token was issued here and has not expired.
-func (i *issued) alive(uti string, now time.Duration) bool {
+// alive reports whether the access token was issued here and has not expired,
+// and when it was made.
+func (i *issued) alive(uti string, now time.Duration) (made time.Duration, ok bool) {
 	i.accessMu.Lock()
 	defer i.accessMu.Unlock()
 	expires, known := i.access[uti]
-	return known && now < expires
+	return expires - tokenLife, known && now < expires
 }
 
 // randomText is n bytes of randomness, base64url.

@@ -61,7 +61,7 @@ func (k *call) usersMark() (mark, error) {
 	if !good {
 		return m, k.deny("graph.delta.token.unknown")
 	}
-	if now-m.Made > deltaLife {
+	if now-m.Made > deltaLife || k.faults.older("microsoft.delta-expired", m.Made) {
 		e := k.deny("graph.delta.token.expired")
 		v := url.Values{"$deltatoken": {""}}
 		if m.Select != "" {
