@@ -30,6 +30,8 @@ type office struct {
 	seats   []platforms.Seat
 	fail    map[string]error // by "users", "rooms", "members", "seat", "rename", "start"
 	did     []string
+	// accounts makes accounts; nil where it cannot be done.
+	accounts platforms.Accounts
 }
 
 func (o *office) failing(what string) error {
@@ -124,7 +126,7 @@ func (o *office) platform() platforms.Platform {
 		Steps:   func(platforms.Values) []platforms.Step { return nil },
 		Actions: map[string]platforms.Action{"sign-in": func(context.Context, platforms.Env) (platforms.Outcome, error) { return platforms.Outcome{}, nil }},
 		Connect: func(context.Context, platforms.Env) (*platforms.Connection, error) {
-			return &platforms.Connection{Tenant: o.tenant(), Users: o, Rooms: o, RoomEdit: o, Seats: o.seats, Sources: []platforms.Source{o}}, nil
+			return &platforms.Connection{Tenant: o.tenant(), Users: o, Rooms: o, RoomEdit: o, Seats: o.seats, Sources: []platforms.Source{o}, Accounts: o.accounts}, nil
 		},
 	}
 }

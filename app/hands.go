@@ -27,6 +27,10 @@ func (h *hands) Before(ctx context.Context, act plan.Action) (string, error) {
 	switch act.Verb {
 	case plan.LinkPeople, plan.Withdraw, plan.Restore:
 		return h.personState(ctx, act)
+	case plan.CreateAccount:
+		return h.accountState(ctx, act)
+	case plan.SuspendAccount, plan.ResumeAccount:
+		return h.changeState(ctx, act)
 	case plan.Seat:
 		return h.seatState(ctx, act)
 	case plan.LinkRooms:
@@ -49,6 +53,10 @@ func (h *hands) Do(ctx context.Context, act plan.Action) error {
 		return h.setPerson(ctx, act, store.PersonWithdrawn)
 	case plan.Restore:
 		return h.setPerson(ctx, act, store.PersonLinked)
+	case plan.CreateAccount:
+		return h.createAccount(ctx, act)
+	case plan.SuspendAccount, plan.ResumeAccount:
+		return h.changeAccount(ctx, act)
 	case plan.Seat:
 		return h.seat(ctx, act)
 	case plan.LinkRooms:

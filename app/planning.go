@@ -150,7 +150,11 @@ func (a *App) actions(ctx context.Context, now *present) ([]plan.Action, error) 
 	if err != nil {
 		return nil, err
 	}
-	if actions, err = a.unwanted(ctx, append(actions, more...)); err != nil {
+	accounts, err := a.accountActions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if actions, err = a.unwanted(ctx, append(append(accounts, actions...), more...)); err != nil {
 		return nil, err
 	}
 	notices, err := a.notices(ctx, actions)

@@ -39,6 +39,7 @@ const (
 	RuleAlias    Rule = "alias"    // an address of one is an alias of the other
 	RuleEmployee Rule = "employee" // same employee number
 	RuleName     Rule = "name"     // same name, both unmatched otherwise; a suggestion only
+	RuleMade     Rule = "made"     // the one was made for the other; never found by matching
 )
 
 // Words says what a rule means, for the plan and the match table.
@@ -52,6 +53,8 @@ func (r Rule) Words() string {
 		return "same employee number"
 	case RuleName:
 		return "same name only"
+	case RuleMade:
+		return "the account was made for this person"
 	}
 	return string(r)
 }

@@ -22,18 +22,21 @@ type Verb string
 
 // The verbs, in the order in which a plan applies them.
 const (
-	Withdraw    Verb = "withdraw"    // stop carrying a person's messages under their own name
-	Restore     Verb = "restore"     // take a withdrawn person up again
-	LinkPeople  Verb = "link-people" // two accounts are one person
-	Seat        Verb = "seat"        // make an account of ours a member of a room
-	LinkRooms   Verb = "link-rooms"  // carry messages between two rooms
-	RenameRoom  Verb = "rename-room" // follow a new name on the other side
-	Acknowledge Verb = "acknowledge" // take note of a change that asks for no other action
+	Withdraw       Verb = "withdraw"        // stop carrying a person's messages under their own name
+	Restore        Verb = "restore"         // take a withdrawn person up again
+	CreateAccount  Verb = "create-account"  // make a guest or interop account for a person without one
+	SuspendAccount Verb = "suspend-account" // keep an account that Mio Hub made from being used
+	ResumeAccount  Verb = "resume-account"  // let it be used again
+	LinkPeople     Verb = "link-people"     // two accounts are one person
+	Seat           Verb = "seat"            // make an account of ours a member of a room
+	LinkRooms      Verb = "link-rooms"      // carry messages between two rooms
+	RenameRoom     Verb = "rename-room"     // follow a new name on the other side
+	Acknowledge    Verb = "acknowledge"     // take note of a change that asks for no other action
 )
 
 // Verbs lists all verbs in the order in which they are applied.
 func Verbs() []Verb {
-	return []Verb{Withdraw, Restore, LinkPeople, Seat, LinkRooms, RenameRoom, Acknowledge}
+	return []Verb{Withdraw, Restore, CreateAccount, SuspendAccount, ResumeAccount, LinkPeople, Seat, LinkRooms, RenameRoom, Acknowledge}
 }
 
 // Risk is how carefully an action should be read before it is approved.
@@ -67,6 +70,19 @@ type Action struct {
 	// Readers are those who will newly be able to read something.
 	Readers []Reader `json:"readers,omitempty"`
 	Undo    string   `json:"undo"` // in words: how it is taken back
+	// Account is what a CreateAccount makes.
+	Account *NewAccount `json:"account,omitempty"`
+}
+
+// NewAccount is an account to be made.
+type NewAccount struct {
+	Guest   bool                `json:"guest"`   // a guest account; otherwise a member
+	OrgUnit string              `json:"orgUnit"` // path; "" for the platform's default
+	Country string              `json:"country"` // two letters; "" for the tenant's own
+	Licence platforms.LicenceID `json:"licence"` // given afterwards; "" for none
+	// Notes say what making it brings with it, as the platform foretold.
+	Notes []string `json:"notes"`
+	Costs bool     `json:"costs"` // a paid licence is used up
 }
 
 // Reader is an account that will newly be able to read a room's messages.

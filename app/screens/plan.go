@@ -182,6 +182,12 @@ func verbWords(v plan.Verb) (title, text string) {
 		return "Withdraw people", "Nothing appears in their name any more. The link itself is kept."
 	case plan.Restore:
 		return "Restore people", "Messages appear in their own name again."
+	case plan.CreateAccount:
+		return "Make accounts", "A person without an account on the other side gets one there. Mio Hub can suspend it later, and deletes none."
+	case plan.SuspendAccount:
+		return "Suspend accounts", "An account that Mio Hub made can no longer be used."
+	case plan.ResumeAccount:
+		return "Resume accounts", "An account that Mio Hub made and suspended can be used again."
 	case plan.LinkPeople:
 		return "Link people", "Two accounts are one person: messages appear in their own name where the platform allows it."
 	case plan.Seat:
