@@ -16,14 +16,12 @@ import (
 	"miohub/platforms/transport"
 )
 
-const codeOtherOrganisation = "other-organisation"
-
 // authorize lets the administrator sign in, proves who it is and of which
 // organisation, and only then keeps the sign-in.
 func authorize(ctx context.Context, env platforms.Env) (platforms.Outcome, error) {
 	w := newWorkspace(env)
 	if w.client == nil {
-		return platforms.Outcome{}, &platforms.Error{Kind: platforms.Invalid, Op: "google: sign in", Code: "no-client", Text: "Choose the OAuth client file first."}
+		return platforms.Outcome{}, &platforms.Error{Kind: platforms.Invalid, Op: "google: sign in", Code: codeNoClient, Text: "Choose the OAuth client file first."}
 	}
 	token, err := w.signInNow(ctx)
 	if err != nil {
@@ -72,7 +70,7 @@ func (w *workspace) examine(ctx context.Context, token *oauth2.Token) (platforms
 	granted := oauth.FromToken(token, w.env.Now(), "", scopesOf(w.asked, platforms.UserConsent)).Scopes()
 	for _, scope := range scopesOf(w.asked, platforms.UserConsent) {
 		if !slices.Contains(granted, scope) {
-			return platforms.Tenant{}, &platforms.Error{Kind: platforms.Forbidden, Op: op, Code: "scope-not-granted", Text: fmt.Sprintf("Google's page was confirmed without %q. Sign in again and leave every box ticked.", shortScope(scope))}
+			return platforms.Tenant{}, &platforms.Error{Kind: platforms.Forbidden, Op: op, Code: codeScopeNotGranted, Text: fmt.Sprintf("Google's page was confirmed without %q. Sign in again and leave every box ticked.", shortScope(scope))}
 		}
 	}
 	if token.RefreshToken == "" {
@@ -87,13 +85,19 @@ func (w *workspace) examine(ctx context.Context, token *oauth2.Token) (platforms
 	if err != nil {
 		return platforms.Tenant{}, failed("read who signed in", err)
 	}
+	if me.Hd == "" {
+		return platforms.Tenant{}, &platforms.Error{
+			Kind: platforms.Forbidden, Op: op, Code: codePersonal,
+			Text: fmt.Sprintf("%s is a personal Google account. Sign in with the administrator's account of your organisation.", strings.ToLower(me.Email)),
+		}
+	}
 	t, err := w.organisation(ctx, credential, strings.ToLower(me.Email))
 	if err != nil {
 		return platforms.Tenant{}, err
 	}
 	if known := w.env.Values.Get(keyTenant); known != "" && known != string(t.ID) {
 		return platforms.Tenant{}, &platforms.Error{
-			Kind: platforms.Conflict, Op: op, Code: codeOtherOrganisation,
+			Kind: platforms.Conflict, Op: op, Code: codeOtherOrg,
 			Text: fmt.Sprintf("%s belongs to %s, but this connection is for %s. Sign in as an administrator of that organisation, or disconnect first.", t.Admin, t.Name, w.tenant().Name),
 		}
 	}
@@ -116,16 +120,16 @@ func (w *workspace) organisation(ctx context.Context, c transport.Credential, ad
 	if err != nil {
 		err = failed("read the administrator's role", err)
 		if platforms.KindOf(err) == platforms.Forbidden && !isSwitchedOff(err) {
-			return platforms.Tenant{}, notAdmin(address, "is not an administrator")
+			return platforms.Tenant{}, notAdmin(codeNotSuper, address+" is not an administrator.")
 		}
 		return platforms.Tenant{}, err
 	}
 	switch {
 	case user.IsAdmin:
 	case user.IsDelegatedAdmin:
-		return platforms.Tenant{}, notAdmin(address, "has a limited administrator role")
+		return platforms.Tenant{}, notAdmin(codeDelegatedAdmin, address+" has a limited administrator role. With it, granting domain-wide delegation and reading the settings of Google Chat would fail.")
 	default:
-		return platforms.Tenant{}, notAdmin(address, "is not an administrator")
+		return platforms.Tenant{}, notAdmin(codeNotSuper, address+" is not an administrator.")
 	}
 	customer, err := directory.Customers.Get("my_customer").Context(ctx).Do()
 	if err != nil {
@@ -148,10 +152,10 @@ func (w *workspace) organisation(ctx context.Context, c transport.Credential, ad
 	return t, nil
 }
 
-func notAdmin(address, what string) error {
+func notAdmin(code, what string) error {
 	return &platforms.Error{
-		Kind: platforms.Forbidden, Op: "google: sign in", Code: "not-super-administrator",
-		Text: fmt.Sprintf("%s %s. Only a super administrator can grant domain-wide delegation; sign in as one.", address, what),
+		Kind: platforms.Forbidden, Op: "google: sign in", Code: code,
+		Text: what + " Only a super administrator can grant domain-wide delegation; sign in as one.",
 	}
 }
 
@@ -165,7 +169,7 @@ func isSwitchedOff(err error) bool {
 // of one person are one grant, and both would end.
 func (w *workspace) discard(ctx context.Context, token *oauth2.Token, why error) {
 	var e *platforms.Error
-	if w.admin != "" && !(errors.As(why, &e) && e.Code == codeOtherOrganisation) {
+	if w.admin != "" && !(errors.As(why, &e) && e.Code == codeOtherOrg) {
 		return
 	}
 	if err := w.revoke(context.WithoutCancel(ctx), refreshOrAccess(token)); err != nil {

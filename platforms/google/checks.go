@@ -2,7 +2,6 @@ package google
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -265,26 +264,4 @@ func (w *workspace) tokenInfo(ctx context.Context, token string) (tokenFacts, er
 		return tokenFacts{}, failed("ask about a token", err)
 	}
 	return tokenFacts{scopes: info.Scope, audience: info.Audience, email: strings.ToLower(info.Email)}, nil
-}
-
-// finding explains a failure from the catalogue in diagnosis.go.
-func (w *workspace) finding(err error) platforms.Finding {
-	var e *platforms.Error
-	if !errors.As(err, &e) {
-		return platforms.Finding{Status: platforms.Fail, Cause: "The check could not be made.", Fix: "Check again. If it stays, send the diagnostics to the help desk.", Raw: err.Error()}
-	}
-	f := w.diagnose(e)
-	f.Raw = raw(e)
-	return f
-}
-
-func raw(e *platforms.Error) string {
-	s := e.Error()
-	if e.Status != 0 {
-		s = fmt.Sprintf("%d %s", e.Status, s)
-	}
-	if e.RequestID != "" {
-		s += " [request " + e.RequestID + "]"
-	}
-	return s
 }

@@ -43,10 +43,16 @@ func delegationList(values platforms.Values) string {
 	return strings.Join(scopes, ",")
 }
 
-func chatAppURL(project string) string {
-	return "https://console.cloud.google.com/apis/api/chat.googleapis.com/hangouts-chat?project=" + url.QueryEscape(project)
+// cloudURL is a page of the Cloud console, for the project where it is known.
+func cloudURL(page, project string) string {
+	page = "https://console.cloud.google.com/" + page
+	if project == "" {
+		return page
+	}
+	return page + "?project=" + url.QueryEscape(project)
 }
 
-func apiURL(api, project string) string {
-	return "https://console.cloud.google.com/apis/library/" + api + "?project=" + url.QueryEscape(project)
+// chatAppURL is the page where a project's Chat app is configured.
+func chatAppURL(project string) string {
+	return cloudURL("apis/api/chat.googleapis.com/hangouts-chat", project)
 }

@@ -62,6 +62,7 @@ func Platform() platforms.Platform {
 			"file:service_account": takeFile,
 		},
 		Connect: connect,
+		Explain: explain,
 		Sandbox: sandbox.New,
 	}
 }

@@ -76,7 +76,7 @@ func (w *workspace) addressOf(ctx context.Context, id platforms.UserID) (string,
 	if !who.usable {
 		w.people.forget(id)
 		return "", &platforms.Error{
-			Kind: platforms.Forbidden, Op: "google: act for " + string(id), Code: "not-usable",
+			Kind: platforms.Forbidden, Op: "google: act for " + string(id), Code: codeNotUsable,
 			Text: "the account is suspended, archived or gone",
 		}
 	}

@@ -18,8 +18,8 @@ func registration(v platforms.Values) platforms.Step {
 		ID: "registration", Title: "App registration", Summary: "An OAuth client and a service account of your own",
 		Parts: []platforms.Part{
 			{Kind: platforms.PartText, Text: "Mio Hub talks to Google as an application of your own organisation. You need a Cloud project with the Admin SDK API and the Google Chat API switched on, a configured Chat app, an OAuth client of type Desktop app, and a service account with a JSON key. Your IT department may have shipped these files already."},
-			{Kind: platforms.PartLink, Label: "Open the Cloud console", URL: "https://console.cloud.google.com/auth/clients" + projectQuery(v)},
-			{Kind: platforms.PartLink, Label: "Open the Chat app's configuration", URL: "https://console.cloud.google.com/apis/api/chat.googleapis.com/hangouts-chat" + projectQuery(v), Text: "Untick “Build this Chat app as a Workspace add-on”: that choice cannot be undone later."},
+			{Kind: platforms.PartLink, Label: "Open the Cloud console", URL: cloudURL("auth/clients", v.Get(keyProject))},
+			{Kind: platforms.PartLink, Label: "Open the Chat app's configuration", URL: chatAppURL(v.Get(keyProject)), Text: "Untick “Build this Chat app as a Workspace add-on”: that choice cannot be undone later."},
 			{Kind: platforms.PartFile, ID: keyClient, Label: "OAuth client file", Action: "file:client", Value: v.Get(keyClientID), Text: "The JSON file of the Desktop app client. Files are recognised by what they hold, so either may be dropped on either field."},
 			{Kind: platforms.PartFile, ID: keyServiceAccount, Label: "Service account key file", Action: "file:service_account", Value: v.Get(keyAccountEmail), Text: "The JSON key of the service account. It is sealed on this computer; the file itself can then be deleted."},
 		},
@@ -29,13 +29,6 @@ func registration(v platforms.Values) platforms.Step {
 			{Ask: "What is the service account for?", Answer: "It is the identity that domain-wide delegation is granted to, and it is the Chat app that posts for people who have no Google account."},
 		},
 	}
-}
-
-func projectQuery(v platforms.Values) string {
-	if p := v.Get(keyProject); p != "" {
-		return "?project=" + p
-	}
-	return ""
 }
 
 func invitations(v platforms.Values) platforms.Step {

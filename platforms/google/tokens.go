@@ -106,7 +106,7 @@ func (c credential) Drop(token string) {
 func (t *tokens) fetch(ctx context.Context, subject, purpose string, scopes ...string) (*oauth2.Token, error) {
 	op := "token to " + purpose
 	if t.account == nil {
-		return nil, &platforms.Error{Kind: platforms.SignInAgain, Op: "google: " + op, Code: "no-service-account", Text: "the service account's key file has not been chosen yet"}
+		return nil, &platforms.Error{Kind: platforms.SignInAgain, Op: "google: " + op, Code: codeNoServiceAccount, Text: "the service account's key file has not been chosen yet"}
 	}
 	if err := t.admit(ctx, subject, purpose); err != nil {
 		return nil, err
@@ -161,8 +161,6 @@ func (t *tokens) refused(subject string, err error) error {
 	c.Kind = platforms.TryLater
 	return &c
 }
-
-const codeNotAdmitted = "not-admitted"
 
 // noting is a round tripper that keeps its last error.
 type noting struct {
