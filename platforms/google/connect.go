@@ -208,16 +208,37 @@ func connect(ctx context.Context, env platforms.Env) (*platforms.Connection, err
 	threads := newThreads()
 	c.Users = &users{w}
 	c.Rooms = rooms
-	c.RoomEdit = &roomEditor{w: w, rooms: rooms, readers: readers}
 	c.Messages = &messages{w: w, threads: threads}
 	c.Reacts = &reactions{w}
-	c.Files = &attachments{w: w, readers: readers}
 	c.Sources = []platforms.Source{&poll{w: w, readers: readers, threads: threads, reactions: newReactionNames()}}
+	w.offer(c, rooms, readers)
 	c.Seats = []platforms.Seat{{
 		User: appUser, Name: "Mio (Chat app)",
 		Why: "It posts what people say who have no account in Google Workspace, labelled with their name and origin.",
 	}}
 	return c, nil
+}
+
+// offer fills in what the optional features that are on bring.
+func (w *workspace) offer(c *platforms.Connection, rooms *rooms, readers *readers) {
+	// Seats are the bridge's, so this is there without the feature; renaming says
+	// that it is off.
+	c.RoomEdit = &roomEditor{w: w, rooms: rooms, readers: readers}
+	if w.on(platforms.FeatureFiles) {
+		c.Files = &attachments{w: w, readers: readers}
+	}
+	if w.on(platforms.FeatureRoomEdit) {
+		c.RoomMake, c.Members = &roomMaker{w}, &memberEditor{w}
+	}
+	if w.on(platforms.FeatureScope) {
+		c.Groups, c.OrgUnits = &groups{w}, &orgUnits{w}
+	}
+	if w.on(platforms.FeatureHints) {
+		c.Hints = newHints(w)
+	}
+	if w.on(platforms.FeatureProvision) {
+		c.Accounts, c.Licences = &accounts{w: w}, &licences{w}
+	}
 }
 
 func (w *workspace) tenant() platforms.Tenant {

@@ -97,6 +97,8 @@ func failedAnswer(op string, answered *googleapi.Error) *platforms.Error {
 	switch {
 	case slices.Contains(quotaReasons(), e.Code):
 		e.Kind = platforms.SlowDown
+	case strings.Contains(answered.Message, "User creation is not complete"):
+		e.Kind = platforms.TryLater
 	case noChatApp(answered.Message):
 		e.Kind, e.Code = platforms.Forbidden, codeNoChatApp
 	}
@@ -160,6 +162,17 @@ func short(text string) string {
 		return string(r[:maxText]) + "…"
 	}
 	return text
+}
+
+// asInvalid is the same failure, of a kind that repeating cannot help.
+func asInvalid(err error) error {
+	var e *platforms.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	c := *e
+	c.Kind = platforms.Invalid
+	return &c
 }
 
 // without removes the body of a message from an error's text, should the

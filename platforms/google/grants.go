@@ -118,7 +118,7 @@ func editGrants() []platforms.Grant {
 		},
 		{
 			Scope: scopeMembersEdit, Kind: platforms.Delegation, Feature: platforms.FeatureRoomEdit, Source: pageChat,
-			Methods: []string{"chat.spaces.members.create", "chat.spaces.members.delete"},
+			Methods: []string{"chat.spaces.members.create", "chat.spaces.members.get", "chat.spaces.members.delete"},
 			Reason:  "Adds people to a linked space and removes them, in the administrator's name, when an administrator approved that.",
 		},
 	}
@@ -173,7 +173,7 @@ func optionalGrants() []platforms.Grant {
 		},
 		{
 			Scope: scopeLicences, Kind: platforms.Delegation, Feature: platforms.FeatureProvision, Source: pageLicensing,
-			Methods: []string{"licensing.licenseAssignments.insert", "licensing.licenseAssignments.listForProduct"},
+			Methods: []string{"licensing.licenseAssignments.insert", "licensing.licenseAssignments.get", "licensing.licenseAssignments.listForProduct"},
 			Reason:  "Gives an account made by Mio Hub the licence that an administrator chose.",
 		},
 		{

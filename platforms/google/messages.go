@@ -37,10 +37,14 @@ type messages struct {
 
 // Features tells what a space can do; every named space can do the same.
 func (m *messages) Features(platforms.RoomID) platforms.Features {
-	return platforms.Features{
+	f := platforms.Features{
 		PostAsPerson: true, Edits: true, Deletes: true, Threads: true, Reactions: true, ReactAsPerson: true,
-		MaxBytes: maxBytes, Idempotent: true, MaxFile: maxFile,
+		MaxBytes: maxBytes, Idempotent: true,
 	}
+	if m.w.on(platforms.FeatureFiles) {
+		f.MaxFile = maxFile
+	}
+	return f
 }
 
 // actAs is the Chat API in the name of an account, or of the Chat app.
@@ -226,7 +230,12 @@ func draftKey(clientID string) (key string, own bool) {
 // requestID is stable for a draft and whom it is posted as: Google refuses the
 // same request id from another account.
 func requestID(d platforms.Draft) string {
-	sum := sha256.Sum256([]byte(string(d.Room) + "\x00" + d.Key + "\x00" + string(d.As)))
+	return uuidOf(string(d.Room), d.Key, string(d.As))
+}
+
+// uuidOf is a request id that is the same for the same parts.
+func uuidOf(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	h := hex.EncodeToString(sum[:16])
 	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
 }

@@ -11,13 +11,20 @@ import (
 )
 
 var (
-	_ platforms.Users      = (*users)(nil)
-	_ platforms.Rooms      = (*rooms)(nil)
-	_ platforms.RoomEditor = (*roomEditor)(nil)
-	_ platforms.Messages   = (*messages)(nil)
-	_ platforms.Reactions  = (*reactions)(nil)
-	_ platforms.Files      = (*attachments)(nil)
-	_ platforms.Source     = (*poll)(nil)
+	_ platforms.Users        = (*users)(nil)
+	_ platforms.Hints        = (*hints)(nil)
+	_ platforms.Groups       = (*groups)(nil)
+	_ platforms.OrgUnits     = (*orgUnits)(nil)
+	_ platforms.Accounts     = (*accounts)(nil)
+	_ platforms.Licences     = (*licences)(nil)
+	_ platforms.Rooms        = (*rooms)(nil)
+	_ platforms.RoomEditor   = (*roomEditor)(nil)
+	_ platforms.RoomMaker    = (*roomMaker)(nil)
+	_ platforms.MemberEditor = (*memberEditor)(nil)
+	_ platforms.Messages     = (*messages)(nil)
+	_ platforms.Reactions    = (*reactions)(nil)
+	_ platforms.Files        = (*attachments)(nil)
+	_ platforms.Source       = (*poll)(nil)
 )
 
 // The platform's keys in Env.Values and Env.Secrets. A file's text may arrive in

@@ -16,7 +16,7 @@ import (
 const (
 	usersPerPage = 500 // the most the Directory API gives
 	userFields   = "id,primaryEmail,aliases,nonEditableAliases,name(displayName,fullName,givenName,familyName)," +
-		"externalIds,orgUnitPath,suspended,archived,isAdmin,isMailboxSetup,isGuestUser,deletionTime"
+		"externalIds,orgUnitPath,suspended,archived,isAdmin,isMailboxSetup,isGuestUser,guestAccountInfo,deletionTime"
 )
 
 // users reads the directory. The Directory API has no delta: every read is full.
@@ -121,6 +121,9 @@ func userOf(a *admin.User) platforms.User {
 	if a.IsGuestUser {
 		// A guest account needs no licence.
 		u.Kind, u.Licence = platforms.Guest, platforms.LicenceNotAsked
+		if outside := guestAddress(a); outside != "" && outside != u.Address {
+			u.Address, u.Login = outside, u.Address
+		}
 	}
 	switch {
 	case a.DeletionTime != "":
@@ -131,11 +134,19 @@ func userOf(a *admin.User) platforms.User {
 	return u
 }
 
+// guestAddress is the address outside at which a guest is known, "" for members.
+func guestAddress(a *admin.User) string {
+	if a.GuestAccountInfo == nil {
+		return ""
+	}
+	return strings.ToLower(a.GuestAccountInfo.PrimaryGuestEmail)
+}
+
 // addresses are the account's own: primary and aliases, which Google verifies
 // to be the organisation's. The free-text "emails" are left out.
 func addresses(a *admin.User) []string {
 	var list []string
-	for _, address := range slices.Concat([]string{a.PrimaryEmail}, a.Aliases, a.NonEditableAliases) {
+	for _, address := range slices.Concat([]string{guestAddress(a), a.PrimaryEmail}, a.Aliases, a.NonEditableAliases) {
 		address = strings.ToLower(strings.TrimSpace(address))
 		if address != "" && !slices.Contains(list, address) {
 			list = append(list, address)
