@@ -24,6 +24,15 @@ type Message struct {
 	// Extra holds what only the emulator understands: request ids, client ids.
 	Extra     map[string]string
 	Reactions []Reaction
+	Files     []File // shown with it, in order
+}
+
+// File is a file shown with a message.
+type File struct {
+	ID   string `json:"id"` // the vendor's
+	Name string `json:"name"`
+	Type string `json:"type"` // media type
+	Data []byte `json:"-"`    // never changed once stored; copies share it
 }
 
 // Reaction is one person's emoji on a message.
@@ -63,6 +72,7 @@ func (m *Message) copy() Message {
 	c := *m
 	c.Extra = maps.Clone(m.Extra)
 	c.Reactions = slices.Clone(m.Reactions)
+	c.Files = slices.Clone(m.Files)
 	return c
 }
 
@@ -101,12 +111,13 @@ func (t *Tenant) EditMessage(room, id string, f func(*Message)) (Message, error)
 func (t *Tenant) DeleteMessage(room, id string) error {
 	_, err := t.touch(room, id, MessageDeleted, func(m *Message, now time.Time) {
 		m.Deleted, m.Changed = now, now
-		m.Body, m.Wire = nil, ""
+		m.Body, m.Wire, m.Files = nil, "", nil
 	})
 	return err
 }
 
-// React applies f to a message's reactions; set tells which change to record.
+// React applies f to a message's reactions; set tells which change to record. The
+// change names the reaction that came or went, and whose it is.
 func (t *Tenant) React(room, id, account string, set bool, f func(*Message)) (Message, error) {
 	kind := ReactionUnset
 	if set {
@@ -123,12 +134,29 @@ func (t *Tenant) touch(room, id string, kind ChangeKind, f func(*Message, time.T
 			return nil, notThere("message", id)
 		}
 		now := t.stamp()
+		before := slices.Clone(m.Reactions)
 		f(m, now)
 		if r := t.rooms[room]; r != nil && kind != ReactionSet && kind != ReactionUnset {
 			r.Active = now
 		}
 		out = m.copy()
-		return []Change{t.note(Change{Kind: kind, Room: room, Message: id, Account: m.Author, Time: now})}, nil
+		c := Change{Kind: kind, Room: room, Message: id, Account: m.Author, Time: now}
+		if r, changed := difference(before, m.Reactions); changed {
+			c.Account, c.Reaction = r.Account, r
+		}
+		return []Change{t.note(c)}, nil
 	})
 	return out, err
+}
+
+// difference finds the reaction that one list has and the other lacks.
+func difference(before, after []Reaction) (Reaction, bool) {
+	for _, lists := range [][2][]Reaction{{after, before}, {before, after}} {
+		for _, r := range lists[0] {
+			if !slices.Contains(lists[1], r) {
+				return r, true
+			}
+		}
+	}
+	return Reaction{}, false
 }

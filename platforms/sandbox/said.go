@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -16,11 +17,17 @@ type Said struct {
 	Version int       `json:"version"`
 	Deleted bool      `json:"deleted"`
 	Body    Body      `json:"body"` // final; as it was before it was deleted
+	Files   []File    `json:"files,omitempty"`
 }
 
 // Say lets a person post in a room, as if typed into the vendor's own client,
 // and keeps the truth. Root "" starts a thread. newID makes the vendor's id.
 func (w *World) Say(tenant, room, author, root, id string, body Body) (Message, error) {
+	return w.Share(tenant, room, author, root, id, body, nil)
+}
+
+// Share is Say with files.
+func (w *World) Share(tenant, room, author, root, id string, body Body, files []File) (Message, error) {
 	t := w.Tenant(tenant)
 	if t == nil {
 		return Message{}, notThere("tenant", tenant)
@@ -28,14 +35,42 @@ func (w *World) Say(tenant, room, author, root, id string, body Body) (Message, 
 	if !t.InRoom(room, author) {
 		return Message{}, fmt.Errorf("account %q is not in room %q", author, room)
 	}
-	m, err := t.Post(Message{ID: id, Room: room, Root: root, Author: author, Body: body})
+	m, err := t.Post(Message{ID: id, Room: room, Root: root, Author: author, Body: body, Files: files})
 	if err != nil {
 		return Message{}, err
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.said = append(w.said, Said{Tenant: tenant, Room: room, ID: m.ID, Root: m.Root, Author: author, Time: m.Created, Version: 1, Body: body})
+	w.said = append(w.said, Said{Tenant: tenant, Room: room, ID: m.ID, Root: m.Root, Author: author, Time: m.Created, Version: 1, Body: body, Files: files})
 	return m, nil
+}
+
+// React lets a person set an emoji on a message, or take it back; repeating it
+// changes nothing.
+func (w *World) React(tenant, room, id, account, emoji string, on bool) error {
+	t := w.Tenant(tenant)
+	if t == nil {
+		return notThere("tenant", tenant)
+	}
+	if !t.InRoom(room, account) {
+		return fmt.Errorf("account %q is not in room %q", account, room)
+	}
+	m, ok := t.Message(room, id)
+	if !ok {
+		return notThere("message", id)
+	}
+	mine := func(r Reaction) bool { return r.Account == account && r.Emoji == emoji }
+	if slices.ContainsFunc(m.Reactions, mine) == on {
+		return nil
+	}
+	_, err := t.React(room, id, account, on, func(m *Message) {
+		m.Reactions = slices.DeleteFunc(slices.Clone(m.Reactions), mine)
+		if on {
+			r := Reaction{ID: fmt.Sprintf("%s-%x", account, emoji), Account: account, Emoji: emoji, Time: w.Clock.Now()}
+			m.Reactions = append(m.Reactions, r)
+		}
+	})
+	return err
 }
 
 // Correct lets the author edit a message said before.

@@ -248,6 +248,8 @@ type Change struct {
 	Account string
 	Room    string
 	Message string
+	// Reaction is the one that a ReactionSet or ReactionUnset is about.
+	Reaction Reaction
 }
 
 // ChangeKind is what changed.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"miohub/platforms/google/sandbox/discovery"
+	world "miohub/platforms/sandbox"
 )
 
 // appName is what the Chat app is called in the tenant.
@@ -20,8 +21,9 @@ type call struct {
 	params map[string]string // query parameters by their documented name, checked
 	body   map[string]any    // decoded request message, checked
 	tok    token
-	text   string // the access token itself
-	admin  bool   // useAdminAccess
+	text   string      // the access token itself
+	admin  bool        // useAdminAccess
+	file   *world.File // what is answered instead of a message
 }
 
 // flag reads a boolean parameter.
@@ -34,6 +36,10 @@ type methodFunc func(*call) (map[string]any, *apiError)
 // implemented here; everything else is not found.
 func (g *google) api(name string, methods map[string]methodFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if name == "chat" && isUpload(r.URL.Path) {
+			g.upload(w, r)
+			return
+		}
 		if extra := g.extra(name, r); extra != nil {
 			extra(w, r)
 			return
@@ -53,6 +59,10 @@ func (g *google) api(name string, methods map[string]methodFunc) http.Handler {
 		answer, bad := g.serve(c, f, w, r)
 		if bad != nil {
 			bad.write(w)
+			return
+		}
+		if c.file != nil && r.URL.Query().Get("alt") == "media" {
+			serveFile(w, r, c.file)
 			return
 		}
 		writeJSON(w, http.StatusOK, answer, r.URL.Query().Get("prettyPrint") != "false")
@@ -155,10 +165,13 @@ func (c *call) authorize() *apiError {
 	c.admin = c.flag("useAdminAccess")
 	kind := "user"
 	switch {
-	case c.m.API == "chat" && c.tok.app:
+	case c.tok.app && (c.m.API == "chat" || c.m.Auth["app"] != nil):
 		kind = "app"
 	case c.admin:
 		kind = "admin"
+	}
+	if c.m.API == "chat" && !c.tok.app && !c.admin && c.m.Auth["user"] == nil {
+		return refuse(http.StatusForbidden, "This method doesn't support user authentication. Authenticate with app credentials.")
 	}
 	if c.tok.app && c.m.API == "chat" {
 		if c.admin || c.m.Auth["app"] == nil {

@@ -100,7 +100,7 @@ func (c *call) bindQuery(query url.Values) *apiError {
 	if len(wrong) > 0 {
 		return badRequest(wrong...)
 	}
-	if alt := query.Get("alt"); alt != "" && alt != "json" {
+	if alt := query.Get("alt"); alt != "" && alt != "json" && !(alt == "media" && c.id == "chat.media.download") {
 		return invalid("Request contains an invalid argument.")
 	}
 	return nil

@@ -24,11 +24,10 @@ type event struct {
 	at       time.Time
 	message  string
 	account  string
-	reaction map[string]any
+	reaction world.Reaction
 }
 
-// feed keeps every space's events, read from the tenant's change log. Reactions
-// come from the API's own calls: the log does not say whose they were.
+// feed keeps every space's events, read from the tenant's change log.
 type feed struct {
 	mu    sync.Mutex
 	seen  int
@@ -40,6 +39,7 @@ func changeEvents() map[world.ChangeKind]string {
 	return map[world.ChangeKind]string{
 		world.MessagePosted: "message.v1.created", world.MessageEdited: "message.v1.updated", world.MessageDeleted: "message.v1.deleted",
 		world.MemberAdded: "membership.v1.created", world.MemberRemoved: "membership.v1.deleted", world.RoomChanged: "space.v1.updated",
+		world.ReactionSet: "reaction.v1.created", world.ReactionUnset: "reaction.v1.deleted",
 	}
 }
 
@@ -57,22 +57,14 @@ func (f *feed) follow(t *world.Tenant) {
 	changes, last := t.Changes(f.seen)
 	f.seen = last
 	for _, c := range changes {
-		if kind := kinds[c.Kind]; kind != "" && c.Room != "" {
-			f.put(c.Room, event{kind: kind, at: c.Time, message: c.Message, account: c.Account})
+		kind := kinds[c.Kind]
+		if strings.HasPrefix(kind, "reaction.") && c.Reaction == (world.Reaction{}) {
+			continue // set and taken back in one go
+		}
+		if kind != "" && c.Room != "" {
+			f.put(c.Room, event{kind: kind, at: c.Time, message: c.Message, account: c.Account, reaction: c.Reaction})
 		}
 	}
-}
-
-// add appends an event that happens now. The tenant's stamps are unique to the
-// millisecond and may run ahead of its clock; the new event comes after them.
-func (f *feed) add(t *world.Tenant, room string, e event) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.follow(t)
-	if list := f.rooms[room]; len(list) > 0 && !e.at.After(list[len(list)-1].at) {
-		e.at = list[len(list)-1].at.Add(time.Millisecond)
-	}
-	f.put(room, e)
 }
 
 // put keeps a room's events in order of time. Callers hold the lock.
@@ -253,7 +245,10 @@ func (c *call) event(r world.Room, e event) map[string]any {
 			payload = map[string]any{}
 		}
 	case "reaction":
-		payload = e.reaction
+		payload = c.reaction(world.Message{Room: r.ID, ID: e.message}, e.reaction)
+		if verb == "deleted" {
+			payload = map[string]any{"name": payload["name"]}
+		}
 	case "space":
 		payload = c.g.space(r)
 	}

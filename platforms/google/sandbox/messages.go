@@ -124,6 +124,13 @@ func (c *call) message(m world.Message, syntax string) map[string]any {
 	if cards := m.Extra[extraCards]; cards != "" {
 		out["cardsV2"] = json.RawMessage(cards)
 	}
+	if len(m.Files) > 0 {
+		list := make([]map[string]any, 0, len(m.Files))
+		for _, f := range m.Files {
+			list = append(list, attachment(m, f))
+		}
+		out["attachment"] = list
+	}
 	c.annotate(out, notes)
 	if sums := reactionSummaries(m.Reactions); sums != nil {
 		out["emojiReactionSummaries"] = sums

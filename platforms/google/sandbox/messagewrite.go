@@ -61,10 +61,14 @@ func (c *call) post(r world.Room, clientID string) (world.Message, *apiError) {
 	if bad != nil {
 		return world.Message{}, bad
 	}
+	files, bad := c.attached(r.ID)
+	if bad != nil {
+		return world.Message{}, bad
+	}
 	own := g.shortID(11)
 	m := world.Message{
 		ID: own + "." + own, Room: r.ID, Author: c.tok.key(g), Body: body, Wire: text(c.body, "text"),
-		Extra: map[string]string{extraSyntax: syntax},
+		Extra: map[string]string{extraSyntax: syntax}, Files: files,
 	}
 	if root != "" {
 		m.ID, m.Root = threadID(root)+"."+own, root
@@ -103,7 +107,7 @@ func (c *call) checkContent() *apiError {
 			return invalid("%s requires app authentication.", snake(field))
 		}
 	}
-	for _, field := range []string{"attachment", "quotedMessageMetadata", "privateMessageViewer", "cards", "accessoryWidgets", "elements"} {
+	for _, field := range []string{"quotedMessageMetadata", "privateMessageViewer", "cards", "accessoryWidgets", "elements"} {
 		if _, given := c.body[field]; given {
 			return invalid("Request contains an invalid argument: %s.", snake(field))
 		}
@@ -111,7 +115,11 @@ func (c *call) checkContent() *apiError {
 	if kind := c.params["createMessageNotificationOptions.notificationType"]; kind != "" && kind != "NOTIFICATION_TYPE_NONE" && !c.tok.app {
 		return invalid("%s requires app authentication.", kind)
 	}
-	if strings.TrimSpace(text(c.body, "text")) == "" && c.body["cardsV2"] == nil {
+	files, _ := c.body["attachment"].([]any)
+	if len(files) > 0 && c.tok.app {
+		return invalid("attachment requires user authentication.")
+	}
+	if strings.TrimSpace(text(c.body, "text")) == "" && c.body["cardsV2"] == nil && len(files) == 0 {
 		return invalid("Message cannot be empty.")
 	}
 	return nil

@@ -36,6 +36,10 @@ func quotaClass(id string) (class, bool) {
 		return class{what + " reads", "chat.googleapis.com/" + metric + "_reads", 3000}, false
 	}
 	switch {
+	case id == "chat.media.upload":
+		return class{"Attachment writes", "chat.googleapis.com/attachment_writes", 600}, true
+	case id == "chat.media.download", strings.Contains(id, ".attachments."):
+		return class{"Attachment reads", "chat.googleapis.com/attachment_reads", 3000}, false
 	case strings.Contains(id, ".reactions."):
 		return pick("Reaction", "reaction", 600)
 	case strings.Contains(id, ".messages."), strings.Contains(id, ".spaceEvents."):

@@ -57,9 +57,7 @@ func (g *google) createReaction(c *call) (map[string]any, *apiError) {
 	case twice:
 		return nil, refuse(409, "The reaction already exists.")
 	}
-	out := c.reaction(m, r)
-	g.feed.add(g.tenant, m.Room, event{kind: "reaction.v1.created", at: r.Time, message: m.ID, reaction: out})
-	return out, nil
+	return c.reaction(m, r), nil
 }
 
 // listReactions answers reactions.list.
@@ -161,6 +159,5 @@ func (g *google) deleteReaction(c *call) (map[string]any, *apiError) {
 	}); err != nil {
 		return nil, missing()
 	}
-	g.feed.add(g.tenant, m.Room, event{kind: "reaction.v1.deleted", at: g.world.Clock.Now(), message: m.ID, reaction: map[string]any{"name": c.reaction(m, r)["name"]}})
 	return map[string]any{}, nil
 }

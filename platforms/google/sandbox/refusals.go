@@ -15,6 +15,9 @@ const (
 	fromMembers   = "Chat API discovery document: spaces.members"
 	fromMessages  = "Chat API discovery document: spaces.messages"
 	fromReactions = "Chat API discovery document: spaces.messages.reactions"
+	fromMedia     = "Chat API discovery document: media"
+	fromUploads   = "Google API clients: resumable media upload"
+	fromBlocked   = "File types blocked by Google Chat"
 	fromEvents    = "Chat API discovery document: spaces.spaceEvents"
 	fromChatAuth  = "Chat API: authenticate and authorize"
 	fromChatUse   = "Chat API: usage limits"
@@ -91,6 +94,12 @@ func refusals() []refusalGroup {
 			"messages.unknown", "messages.deleted", "messages.patch-no-mask", "messages.patch-mask", "messages.patch-other", "messages.app-patches-other",
 			"messages.allow-missing", "messages.delete-other", "messages.delete-replies",
 		}},
+		{fromMedia, []string{
+			"media.no-name", "media.scope", "media.as-app", "media.not-a-member", "media.no-media", "media.too-large", "media.unknown-token",
+			"media.used-token", "media.anothers-token", "media.unknown", "media.metadata-user", "media.download-other",
+		}},
+		{fromBlocked, []string{"media.blocked-type"}},
+		{fromUploads, []string{"media.upload-type", "media.not-multipart", "media.chunk-size", "media.chunk-gap", "media.chunk-range", "media.no-session"}},
 		{fromReactions, []string{"reactions.no-emoji", "reactions.twice", "reactions.of-another", "reactions.filter", "reactions.as-app"}},
 		{fromEvents, []string{
 			"events.no-filter", "events.no-types", "events.and-types", "events.no-parentheses", "events.batch-type", "events.unknown-type",

@@ -44,7 +44,8 @@ type google struct {
 	clients  map[string]string // room, client-assigned id -> message id
 	deleted  map[string]string // room, message -> deletionType
 
-	feed feed
+	feed  feed
+	media media
 
 	// person is whom faults about one person hit.
 	person   world.Account
@@ -78,6 +79,7 @@ func New(w *world.World) (*world.Emulator, error) {
 		return nil, err
 	}
 	g.feed.rooms = map[string][]event{}
+	g.media = media{uploads: map[string]upload{}, sessions: map[string]*session{}}
 	g.switches.on = map[string]bool{}
 	return &world.Emulator{
 		Tenant:       TenantName,

@@ -21,6 +21,7 @@ func (g *google) chatMethods() map[string]methodFunc {
 		"chat.spaces.messages.reactions.create": g.createReaction, "chat.spaces.messages.reactions.list": g.listReactions,
 		"chat.spaces.messages.reactions.delete": g.deleteReaction,
 		"chat.spaces.spaceEvents.list":          g.listEvents, "chat.spaces.spaceEvents.get": g.getEvent,
+		"chat.media.upload": g.uploadedOnly, "chat.media.download": g.download, "chat.spaces.messages.attachments.get": g.getAttachment,
 	}
 }
 

@@ -14,21 +14,29 @@ import (
 // Module is where the discovery documents come from.
 const Module = "google.golang.org/api"
 
-// served names the documents with the methods that the emulator serves.
-func served() map[string][]string {
-	return map[string][]string{
-		"chat/v1/chat-api.json": {
+// api is one discovery document.
+type api struct {
+	path    string
+	name    string   // "chat"; two documents call themselves "admin"
+	methods []string // those that the emulator serves
+}
+
+// served lists the documents with the methods that the emulator serves.
+func served() []api {
+	return []api{
+		{"chat/v1/chat-api.json", "chat", []string{
 			"chat.spaces.list", "chat.spaces.search", "chat.spaces.get", "chat.spaces.create", "chat.spaces.setup", "chat.spaces.patch",
 			"chat.spaces.members.list", "chat.spaces.members.get", "chat.spaces.members.create", "chat.spaces.members.delete",
 			"chat.spaces.messages.create", "chat.spaces.messages.list", "chat.spaces.messages.get",
 			"chat.spaces.messages.patch", "chat.spaces.messages.update", "chat.spaces.messages.delete",
 			"chat.spaces.messages.reactions.create", "chat.spaces.messages.reactions.list", "chat.spaces.messages.reactions.delete",
 			"chat.spaces.spaceEvents.list", "chat.spaces.spaceEvents.get",
-		},
-		"admin/directory/v1/admin-api.json": {
+			"chat.media.upload", "chat.media.download", "chat.spaces.messages.attachments.get",
+		}},
+		{"admin/directory/v1/admin-api.json", "admin", []string{
 			"directory.users.list", "directory.users.get", "directory.customers.get", "directory.orgunits.list",
-		},
-		"oauth2/v2/oauth2-api.json": {"oauth2.tokeninfo", "oauth2.userinfo.get"},
+		}},
+		{"oauth2/v2/oauth2-api.json", "oauth2", []string{"oauth2.tokeninfo", "oauth2.userinfo.get"}},
 	}
 }
 
@@ -131,12 +139,13 @@ type method struct {
 func Extract(dir string) ([]byte, error) {
 	doc := Document{Revisions: map[string]string{}, Methods: map[string]Method{}, Schemas: map[string]map[string]Schema{}}
 	scopes := map[string]bool{"openid": true, "email": true, "profile": true}
-	for path, ids := range served() {
-		src, err := read(dir, path)
+	for _, a := range served() {
+		src, err := read(dir, a.path)
 		if err != nil {
 			return nil, err
 		}
-		doc.Revisions[path] = src.Revision
+		src.Name = a.name
+		doc.Revisions[a.path] = src.Revision
 		for s := range src.Auth.OAuth2.Scopes {
 			scopes[s] = true
 		}
@@ -145,8 +154,8 @@ func Extract(dir string) ([]byte, error) {
 				doc.Standard = append(doc.Standard, name)
 			}
 		}
-		if err := doc.add(src, ids); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
+		if err := doc.add(src, a.methods); err != nil {
+			return nil, fmt.Errorf("%s: %w", a.path, err)
 		}
 	}
 	for _, path := range scopesOnly() {
@@ -247,19 +256,44 @@ func refs(s Schema, f func(string)) {
 // authentication and the scopes listed under each.
 func kindPattern() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)(user authentication grants administrator privileges|user authentication with administrator privileges)` +
-		`|(\[app authentication\])|(\[user authentication\])` +
+		`|(\[app authentication\])|(\[user authentication\]|user \[authentication\])` +
 		"|`(https://www\\.googleapis\\.com/auth/[a-z.]+)`( \\(import mode spaces only\\))?")
 }
 
 // kinds tells which scopes suffice for which kind of caller. Chat's documents
-// say it only in the descriptions; elsewhere every scope is a user's.
+// say it only in the descriptions, or not at all.
 func kinds(api string, m method) (map[string][]string, error) {
-	if len(m.Scopes) == 0 {
+	switch {
+	case len(m.Scopes) == 0:
 		return nil, nil
-	}
-	if api != "chat" {
+	case api == "workspaceevents" || m.ID == "chat.media.download":
+		return byScope(m.Scopes), nil
+	case slices.Contains([]string{"iam", "iamcredentials", "pubsub"}, api):
+		// Cloud APIs ask for a role, which a service account can have as well.
+		return map[string][]string{"user": m.Scopes, "app": m.Scopes}, nil
+	case api != "chat":
 		return map[string][]string{"user": m.Scopes}, nil
 	}
+	return described(m)
+}
+
+// byScope sorts scopes by whose they are: chat.bot and those beginning with
+// chat.app are the app's ("Authenticate and authorize Chat apps"), the others a
+// person's.
+func byScope(scopes []string) map[string][]string {
+	out := map[string][]string{}
+	for _, s := range scopes {
+		kind := "user"
+		if name := s[strings.LastIndexByte(s, '/')+1:]; name == "chat.bot" || strings.HasPrefix(name, "chat.app.") {
+			kind = "app"
+		}
+		out[kind] = append(out[kind], s)
+	}
+	return out
+}
+
+// described reads the kinds of caller from a Chat method's description.
+func described(m method) (map[string][]string, error) {
 	out := map[string][]string{}
 	kind := ""
 	for _, hit := range kindPattern().FindAllStringSubmatch(m.Description, -1) {
