@@ -48,9 +48,13 @@ type App struct {
 	who       string
 	dir       string
 
-	mu     sync.Mutex
-	conns  map[platforms.ID]*platforms.Connection
-	engine *bridge.Engine
+	alarms chan platforms.ID // platforms to check at once
+
+	mu      sync.Mutex
+	conns   map[platforms.ID]*platforms.Connection
+	engine  *bridge.Engine
+	next    time.Time // when checks are looked at next
+	renewal string    // the mark of the last Renew that was seen
 }
 
 // Open opens the hub in its data folder.
@@ -76,7 +80,10 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	a := &App{
 		Store: st, Vault: v, Log: log,
 		platforms: o.Platforms, slog: o.Log, now: o.Now, who: o.Who, dir: o.Dir,
-		conns: map[platforms.ID]*platforms.Connection{},
+		conns: map[platforms.ID]*platforms.Connection{}, alarms: make(chan platforms.ID, 8),
+	}
+	if a.renewal, err = st.Setting(ctx, renewalKey); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the hub: %w", err), a.Close())
 	}
 	return a, nil
 }
@@ -145,12 +152,11 @@ func (a *App) UseSandbox(ctx context.Context, pace float64, deployment map[platf
 		if err != nil {
 			return err
 		}
-		if err := w.Deploy(ctx, values); err != nil {
+		if err := w.Deploy(ctx, values, ""); err != nil {
 			return err
 		}
 	}
-	a.Forget()
-	return nil
+	return a.Renew(ctx)
 }
 
 func (a *App) setProfile(ctx context.Context, profile string) error {

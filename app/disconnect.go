@@ -18,6 +18,22 @@ type Departure struct {
 	KeepLinks time.Duration
 	// Erase erases the imported people and rooms as well.
 	Erase bool
+	// Deliver is how long what is queued may take to be delivered before the rest
+	// is dropped; 0 drops it at once. Nothing new is read meanwhile.
+	Deliver time.Duration
+	// EndSessions ends every session of the account that signed in, everywhere,
+	// where the platform can.
+	EndSessions bool
+}
+
+// Departed is what a disconnect did.
+type Departed struct {
+	// Leftovers is what only a person can remove on the vendor's side.
+	Leftovers []platforms.Leftover
+	// Delivered and Dropped count what was queued.
+	Delivered, Dropped int
+	// SessionsEnded: every session of the account that signed in was ended.
+	SessionsEnded bool
 }
 
 // Settings of a disconnected platform.
@@ -26,44 +42,136 @@ const (
 	keepUntilKey = "disconnect.keep_until."
 )
 
-// Disconnect stops a platform at once, revokes and erases its credentials, and
-// answers what only a person can remove on the vendor's side. The log stays, and
-// links as long as was decided: withdrawn, so that a later Connect enables nobody
-// by itself but finds them in its plan. The engine must not run meanwhile.
-func (a *App) Disconnect(ctx context.Context, id platforms.ID, d Departure) ([]platforms.Leftover, error) {
+// DisconnectPreview is what a disconnect would do, before it is decided.
+type DisconnectPreview struct {
+	store.DisconnectCount
+	// CanEndSessions: ending the account's sessions can be offered.
+	CanEndSessions bool
+	// Leftovers is what would stay on the vendor's side.
+	Leftovers []platforms.Leftover
+	// Unlisted is why the leftovers cannot be listed; nil when they can.
+	Unlisted error
+}
+
+// DisconnectPreview tells what disconnecting a platform would stop and leave
+// behind. It makes no call and changes nothing.
+func (a *App) DisconnectPreview(ctx context.Context, id platforms.ID) (DisconnectPreview, error) {
+	n, err := a.Store.DisconnectCounts(ctx, id)
+	out := DisconnectPreview{DisconnectCount: n}
+	if err != nil {
+		return out, err
+	}
+	conn, err := a.Connection(ctx, id)
+	if err != nil {
+		// What is stored makes no connection. That must not keep anybody from disconnecting.
+		out.Unlisted = err
+		return out, nil
+	}
+	out.CanEndSessions = conn.EndSessions != nil
+	if conn.Leftovers != nil {
+		out.Leftovers = conn.Leftovers()
+	}
+	return out, nil
+}
+
+// Disconnect stops a platform, revokes and erases its credentials, and answers
+// what only a person can remove on the vendor's side. The log stays, and links as
+// long as was decided: withdrawn, so that a later Connect enables nobody by itself
+// but finds them in its plan. The engine must not run in this process meanwhile;
+// that of another process ends by itself.
+func (a *App) Disconnect(ctx context.Context, id platforms.ID, d Departure) (Departed, error) {
+	var out Departed
 	p, err := a.Platform(id)
 	if err != nil {
-		return nil, err
+		return out, err
+	}
+	if d.Deliver > 0 {
+		if out.Delivered, err = a.drain(ctx, id, d.Deliver); err != nil {
+			return out, err
+		}
 	}
 	counts, err := a.Store.DisconnectCounts(ctx, id)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
+	out.Dropped = counts.Queued
 	// Once begun it is carried to its end: half a disconnect helps nobody.
 	ctx = context.WithoutCancel(ctx)
 	if err := a.withdrawLinks(ctx, id); err != nil {
-		return nil, err
+		return out, err
 	}
-	left, revokeErr := a.revoke(ctx, id)
+	if d.EndSessions {
+		out.SessionsEnded = a.endSessions(ctx, p)
+	}
+	var revokeErr error
+	out.Leftovers, revokeErr = a.revoke(ctx, id)
 	if err := a.eraseConnection(ctx, id, d); err != nil {
-		return left, err
+		return out, err
 	}
-	text, err := json.Marshal(left)
+	text, err := json.Marshal(out.Leftovers)
 	if err != nil {
-		return left, fmt.Errorf("remember what stays: %w", err)
+		return out, fmt.Errorf("remember what stays: %w", err)
 	}
-	if err := a.Store.SetSetting(ctx, leftoversKey+string(id), string(text)); err != nil {
-		return left, err
+	if err := errors.Join(a.Store.SetSetting(ctx, leftoversKey+string(id), string(text)), a.Renew(ctx)); err != nil {
+		return out, err
 	}
-	a.Forget()
 	a.write(ctx, activity.Entry{Level: store.LevelInfo, Code: "platform.disconnected", Platform: id,
-		Text: fmt.Sprintf("%s was disconnected: %s and %s are no longer enabled, %s were dropped.", p.Name,
-			count(counts.People, "person", "people"), count(counts.Rooms, p.RoomWord, p.RoomWords), count(counts.Queued, "message", "messages"))})
+		Text: fmt.Sprintf("%s was disconnected: %s and %s are no longer enabled, %s were delivered before and %d dropped.", p.Name,
+			count(counts.People, "person", "people"), count(counts.Rooms, p.RoomWord, p.RoomWords), count(out.Delivered, "message", "messages"), out.Dropped)})
 	if revokeErr != nil {
 		a.write(ctx, activity.Entry{Level: store.LevelProblem, Code: "platform.revoke-failed", Platform: id, Err: revokeErr,
 			Text: fmt.Sprintf("The sign-in of %s was erased here, but could not be revoked there.", p.Name)})
 	}
-	return left, nil
+	return out, nil
+}
+
+// drainEvery is how often it is looked whether everything has been delivered.
+const drainEvery = 100 * time.Millisecond
+
+// drain delivers what is queued to and from a platform, as far as that succeeds
+// in time, and answers how much. Nothing new is read. Where another process runs
+// the engine, that one delivers. What waits for a person waits in vain.
+func (a *App) drain(ctx context.Context, id platforms.ID, within time.Duration) (int, error) {
+	before, err := a.Store.DisconnectCounts(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	running, stop := context.WithTimeout(ctx, within)
+	defer stop()
+	ended := make(chan error, 1)
+	go func() { ended <- a.runEngine(running, false) }()
+	after, counted := before, error(nil)
+	for after.Queued > after.Held && running.Err() == nil && counted == nil {
+		select {
+		case <-running.Done():
+		case <-time.After(drainEvery):
+		}
+		after, counted = a.Store.DisconnectCounts(context.WithoutCancel(ctx), id)
+	}
+	stop()
+	if err := <-ended; err != nil && !errors.Is(err, store.ErrLocked) {
+		a.write(ctx, activity.Entry{Level: store.LevelProblem, Code: "engine.stopped", Platform: id, Err: err, Text: "What was queued could not all be delivered before the disconnect."})
+	}
+	return max(0, before.Queued-after.Queued), errors.Join(counted, ctx.Err())
+}
+
+// endSessions ends every session of the account that signed in, as asked for.
+func (a *App) endSessions(ctx context.Context, p platforms.Platform) bool {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	conn, err := a.Connection(ctx, p.ID)
+	if err == nil && conn.EndSessions == nil {
+		err = fmt.Errorf("%s does not let an application do it", p.Name)
+	}
+	if err == nil {
+		err = conn.EndSessions(ctx)
+	}
+	if err != nil {
+		a.write(ctx, activity.Entry{Level: store.LevelProblem, Code: "platform.sessions-stay", Platform: p.ID, Err: err, Text: "The sessions of the account that had signed in could not be ended."})
+		return false
+	}
+	a.write(ctx, activity.Entry{Level: store.LevelInfo, Code: "platform.sessions-ended", Platform: p.ID, Text: "Every session of the account that had signed in was ended, as asked for."})
+	return true
 }
 
 // revoke tells the vendor. What fails here is told and does not keep anything from being erased.

@@ -44,7 +44,10 @@ func (a *App) Looks(id platforms.ID) schedule.Options {
 
 // RunEngine carries messages until ctx ends. It needs the engine lock, which
 // dies with the process.
-func (a *App) RunEngine(ctx context.Context) error {
+func (a *App) RunEngine(ctx context.Context) error { return a.runEngine(ctx, true) }
+
+// runEngine carries messages; without reading, only those that are queued.
+func (a *App) runEngine(ctx context.Context, read bool) error {
 	release, holder, err := a.Store.TryLock(ctx, EngineLock)
 	switch {
 	case errors.Is(err, store.ErrLocked):
@@ -64,9 +67,14 @@ func (a *App) RunEngine(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if !read {
+			sending := *conn
+			sending.Sources, sending.Pushes = nil, nil
+			conn = &sending
+		}
 		sides[p.ID] = bridge.Side{Product: p.Product, Connection: conn, Pace: pace, Looks: a.Looks(p.ID), Watchers: 4, Push: a.push(conn)}
 	}
-	e, err := bridge.New(bridge.Options{Store: a.Store, Vault: a.Vault, Log: a.Log, Sides: sides, Senders: 16, Now: a.now})
+	e, err := bridge.New(bridge.Options{Store: a.Store, Vault: a.Vault, Log: a.Log, Sides: sides, Senders: 16, Now: a.now, Failed: a.alarm})
 	if err != nil {
 		return err
 	}

@@ -238,7 +238,7 @@ func (a *App) touch(ctx context.Context, id platforms.ID) {
 	if err != nil || c.State == store.NotConnected {
 		return
 	}
-	c.LastSuccess, c.Problem = a.now(), ""
+	c.LastSuccess = a.now() // a problem is the checks' to find and to call over
 	if err := a.Store.SaveConnection(ctx, c); err != nil {
 		a.slog.Error("record success", "platform", id, "error", err)
 	}

@@ -37,6 +37,8 @@ type Options struct {
 	Sides   map[platforms.ID]Side
 	Senders int // sends under way at once, over all rooms; at least 1
 	Now     func() time.Time
+	// Failed, where set, is told of every call to a platform that failed.
+	Failed func(platforms.ID, error)
 }
 
 // Engine carries messages between linked rooms. Make one per database; whoever
@@ -49,6 +51,7 @@ type Engine struct {
 	turns   map[platforms.ID]*schedule.Schedule
 	senders int
 	now     func() time.Time
+	told    func(platforms.ID, error)
 
 	shelf   shelf
 	streaks streaks
@@ -65,7 +68,7 @@ type Engine struct {
 // New makes an engine; Run starts it. It fails for looks that make no sense.
 func New(o Options) (*Engine, error) {
 	e := &Engine{
-		store: o.Store, vault: o.Vault, log: o.Log, sides: o.Sides, senders: max(1, o.Senders), now: o.Now,
+		store: o.Store, vault: o.Vault, log: o.Log, sides: o.Sides, senders: max(1, o.Senders), now: o.Now, told: o.Failed,
 		turns:   map[platforms.ID]*schedule.Schedule{},
 		convert: make(chan struct{}, 1), send: make(chan struct{}, 1),
 		problems: map[platforms.ID]string{}, lastLook: map[platforms.ID]time.Time{},
@@ -196,8 +199,11 @@ func (e *Engine) succeeded(p platforms.ID) {
 
 func (e *Engine) failed(p platforms.ID, err error) {
 	e.mu.Lock()
-	defer e.mu.Unlock()
 	e.problems[p] = err.Error()
+	e.mu.Unlock()
+	if e.told != nil {
+		e.told(p, err)
+	}
 }
 
 func (e *Engine) wakeConverter() { wake(e.convert) }

@@ -25,19 +25,18 @@ type conductor struct {
 	resync  chan struct{} // the looks' interval changed
 	gate    sync.Mutex    // held while the engine runs
 
-	mu        sync.Mutex
-	held      int // above 0, the engine stays off
-	running   bool
-	locked    string // who else runs the engine
-	problem   string // why the engine stopped last
-	nextSync  time.Time
-	nextCheck time.Time
+	mu       sync.Mutex
+	held     int // above 0, the engine stays off
+	running  bool
+	locked   string // who else runs the engine
+	problem  string // why the engine stopped last
+	nextSync time.Time
 }
 
 func startConductor(l *live, events ui.Events) *conductor {
 	c := &conductor{l: l, events: events, restart: make(chan struct{}, 1), resync: make(chan struct{}, 1)}
 	c.cancel = l.app.Log.Subscribe(c.logged)
-	for _, loop := range []func(context.Context){c.engineLoop, c.syncLoop, c.checkLoop, c.tidyLoop} {
+	for _, loop := range []func(context.Context){c.engineLoop, c.syncLoop, c.checkLoop, c.renewLoop, c.tidyLoop} {
 		c.wg.Go(func() { loop(l.ctx) })
 	}
 	return c
@@ -84,13 +83,12 @@ type conducting struct {
 	running         bool
 	locked, problem string
 	nextSync        time.Time
-	nextCheck       time.Time
 }
 
 func (c *conductor) state() conducting {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return conducting{c.running, c.locked, c.problem, c.nextSync, c.nextCheck}
+	return conducting{c.running, c.locked, c.problem, c.nextSync}
 }
 
 // ready: every platform is connected.
@@ -204,17 +202,9 @@ func (c *conductor) note(ctx context.Context, e activity.Entry) {
 
 // Intervals of real tenants; a sandbox divides them by its pace.
 const (
-	syncMinutes   = 15
-	checkEvery    = 15 * time.Minute
-	leastInterval = 10 * time.Second
-	tidyEvery     = time.Hour
+	syncMinutes = 15
+	tidyEvery   = time.Hour
 )
-
-// paced is an interval of the tenants' time as it passes here.
-func (l *live) paced(ctx context.Context, d time.Duration) time.Duration {
-	_, pace := l.app.Sandbox(ctx)
-	return max(leastInterval, time.Duration(float64(d)/pace))
-}
 
 // syncInterval is the shortest interval that was set for a platform.
 func (l *live) syncInterval(ctx context.Context) time.Duration {
@@ -225,7 +215,7 @@ func (l *live) syncInterval(ctx context.Context) time.Duration {
 			shortest = d
 		}
 	}
-	return l.paced(ctx, shortest)
+	return l.app.Paced(ctx, shortest)
 }
 
 func (c *conductor) syncLoop(ctx context.Context) {
@@ -265,41 +255,21 @@ func (c *conductor) sync(ctx context.Context) {
 	}
 }
 
-// checkLoop repeats the checks of connected platforms, and sooner those that
-// wait for a vendor to catch up.
+// checkLoop looks after the connections. What their checks found may let the
+// engine run, or end it.
 func (c *conductor) checkLoop(ctx context.Context) {
-	full := time.Now()
-	for ctx.Err() == nil {
-		wait := c.l.paced(ctx, time.Minute)
-		c.set(func() { c.nextCheck = time.Now().Add(wait) })
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(wait):
+	c.l.app.WatchHealth(ctx, func(platforms.ID) {
+		for _, t := range []ui.Topic{ui.TopicSetup, ui.TopicPlatforms, ui.TopicStatus} {
+			c.events.Emit(string(t))
 		}
-		due := time.Since(full) >= c.l.paced(ctx, checkEvery)
-		if due {
-			full = time.Now()
-		}
-		for _, p := range c.l.app.Platforms() {
-			c.recheck(ctx, p, due)
-		}
-	}
+	})
 }
 
-func (c *conductor) recheck(ctx context.Context, p platforms.Platform, due bool) {
-	conn, err := c.l.app.Store.Connection(ctx, p.ID)
-	if err != nil {
-		return
-	}
-	switch {
-	case conn.State == store.Connected && due:
-		_, err = c.l.check(ctx, p, nil, nil)
-	default:
-		err = c.l.recheckPending(ctx, p)
-	}
-	if err != nil && ctx.Err() == nil {
-		c.note(ctx, activity.Problem("automatic", "setup.check-failed", "The checks of "+p.Name+" could not be run.", err))
+// renewLoop starts the engine anew when another process has changed how the
+// platforms are connected.
+func (c *conductor) renewLoop(ctx context.Context) {
+	for c.l.app.AwaitRenewal(ctx); ctx.Err() == nil; c.l.app.AwaitRenewal(ctx) {
+		c.again()
 	}
 }
 

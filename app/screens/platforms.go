@@ -105,7 +105,7 @@ func cardState(c store.Connection, steps []setup.Step, failed int, shown bool) (
 	switch c.State {
 	case store.Connected:
 		switch {
-		case signedOut(steps):
+		case setup.SignedOut(steps):
 			return ui.CardSignIn, ""
 		case failed > 0:
 			return ui.CardProblem, plural(failed, "check failed", "checks failed")
@@ -306,7 +306,7 @@ func (h *Hub) Disconnect(ctx context.Context, platform string, choice ui.Disconn
 		defer release()
 		l.work.Lock()
 		defer l.work.Unlock()
-		left, err := l.app.Disconnect(ctx, p.ID, app.Departure{KeepLinks: time.Duration(choice.KeepLinksDays) * 24 * time.Hour, Erase: choice.EraseDirectory})
+		done, err := l.app.Disconnect(ctx, p.ID, app.Departure{KeepLinks: time.Duration(choice.KeepLinksDays) * 24 * time.Hour, Erase: choice.EraseDirectory})
 		if err != nil {
 			return "", err
 		}
@@ -320,8 +320,8 @@ func (h *Hub) Disconnect(ctx context.Context, platform string, choice ui.Disconn
 			}
 		}
 		text := p.Name + " is disconnected."
-		if len(left) > 0 {
-			text += " " + plural(len(left), "thing stays", "things stay") + " on its side; they are listed on its card."
+		if left := len(done.Leftovers); left > 0 {
+			text += " " + plural(left, "thing stays", "things stay") + " on its side; they are listed on its card."
 		}
 		return text, nil
 	})

@@ -38,9 +38,8 @@ func (h *Hub) Wizard(ctx context.Context, platform string) (ui.Wizard, error) {
 		}
 		out := ui.Wizard{Platform: platform, Name: p.Name, Tenant: c.Tenant.Domain, Connected: c.State == store.Connected,
 			Current: l.app.Store.Values(p.ID).Get(openStepKey)}
-		again := stamp(l.conduct.state().nextCheck)
 		for _, s := range steps {
-			out.Steps = append(out.Steps, stepView(p, s, rows, again))
+			out.Steps = append(out.Steps, stepView(p, s, rows))
 		}
 		return out, nil
 	})
@@ -54,7 +53,7 @@ func (l *live) steps(ctx context.Context, p platforms.Platform) ([]setup.Step, e
 	return w.Steps(ctx)
 }
 
-func stepView(p platforms.Platform, s setup.Step, rows []ui.CheckRow, again string) ui.Step {
+func stepView(p platforms.Platform, s setup.Step, rows []ui.CheckRow) ui.Step {
 	out := ui.Step{ID: s.ID, Title: s.Title, Summary: s.Summary, State: stepState(s)}
 	for _, q := range s.Why {
 		out.Why = append(out.Why, ui.Question{Ask: q.Ask, Answer: q.Answer})
@@ -63,7 +62,7 @@ func stepView(p platforms.Platform, s setup.Step, rows []ui.CheckRow, again stri
 		if setup.Belongs(s.Checks, r.Code) {
 			out.Checks = append(out.Checks, r)
 			if r.State == ui.FindingWaiting {
-				out.RetryAt = again
+				out.RetryAt = stamp(s.RetryAt)
 			}
 		}
 	}
@@ -210,8 +209,10 @@ func (h *Hub) wizard(ctx context.Context, platform string, f func(context.Contex
 		if err := f(ctx, w); err != nil {
 			return err
 		}
-		l.app.Forget()
-		return l.complete(ctx, w.Platform)
+		if err := l.app.Renew(ctx); err != nil {
+			return err
+		}
+		return l.app.Settle(ctx, w.Platform.ID)
 	})
 }
 
@@ -227,7 +228,9 @@ func (h *Hub) Act(ctx context.Context, platform, action string, open func(url st
 		if err != nil {
 			return "", l.failed(ctx, w.Platform, "setup.action-failed", "A step of the set-up of "+w.Platform.Name+" failed.", err)
 		}
-		l.app.Forget()
+		if err := l.app.Renew(ctx); err != nil {
+			return "", err
+		}
 		l.write(ctx, activity.Entry{Level: store.LevelOK, Code: "setup.action", Platform: w.Platform.ID, Subject: action, Person: out.Account, Text: sentence(w.Platform.Name+":", out.Text)})
 		steps, err := w.Steps(ctx)
 		if err != nil {
@@ -295,99 +298,12 @@ func tally(found []store.CheckResult) string {
 // check runs checks (nil: all), keeps what they found, and records the platform
 // as connected once nothing is missing.
 func (l *live) check(ctx context.Context, p platforms.Platform, codes []string, up ui.Progress) ([]store.CheckResult, error) {
-	w, err := l.app.Wizard(ctx, p.ID)
-	if err != nil {
-		return nil, err
-	}
-	conn, err := l.app.Connection(ctx, p.ID)
-	if err != nil {
-		return nil, err
-	}
-	before, err := l.app.Store.LatestChecks(ctx, p.ID)
-	if err != nil {
-		return nil, err
-	}
-	found, err := w.Run(ctx, conn, codes, setup.Progress(progress(up)))
-	if err != nil {
-		return found, err
-	}
-	l.tellChanges(ctx, p, before, found)
-	return found, l.complete(ctx, p)
-}
-
-// tellChanges logs the checks that came out differently than the last time.
-func (l *live) tellChanges(ctx context.Context, p platforms.Platform, before, found []store.CheckResult) {
-	was := map[string]platforms.Status{}
-	for _, r := range before {
-		was[r.Code] = r.Finding.Status
-	}
-	for _, r := range found {
-		if was[r.Code] == r.Finding.Status || was[r.Code] == "" && r.Finding.Status == platforms.Skipped {
-			continue
-		}
-		e := activity.Entry{Level: store.LevelInfo, Code: "setup.check", Platform: p.ID, Subject: r.Code, Text: r.Title + ": " + sentence(r.Finding.Evidence, r.Finding.Cause)}
-		switch r.Finding.Status {
-		case platforms.Pass:
-			e.Level = store.LevelOK
-		case platforms.Fail:
-			e.Level = store.LevelProblem
-		}
-		l.write(ctx, e)
-	}
+	return l.app.Check(ctx, p.ID, codes, progress(up))
 }
 
 // begun: somebody has signed in, and the set-up has not come to its end.
 func begun(c store.Connection) bool {
 	return c.State == store.Connecting || c.State == store.NotConnected && c.Tenant.ID != ""
-}
-
-// complete records a platform as connected once every step is done.
-func (l *live) complete(ctx context.Context, p platforms.Platform) error {
-	c, err := l.app.Store.Connection(ctx, p.ID)
-	if err != nil || !begun(c) {
-		return err
-	}
-	w, err := l.app.Wizard(ctx, p.ID)
-	if err != nil {
-		return err
-	}
-	missing, err := w.Complete(ctx)
-	if err != nil || len(missing) > 0 {
-		return err
-	}
-	if err := l.app.Arrived(ctx, p.ID); err != nil {
-		return err
-	}
-	l.write(ctx, activity.Entry{Level: store.LevelOK, Code: "platform.connected", Platform: p.ID, Text: p.Name + " is connected with " + c.Tenant.Domain + "."})
-	l.conduct.again()
-	return nil
-}
-
-// recheckPending repeats, while a platform is being set up, the checks of steps
-// that a person has finished and that have not passed: a vendor catches up, or
-// an administrator elsewhere consents. Of a connected platform only what waits
-// is repeated.
-func (l *live) recheckPending(ctx context.Context, p platforms.Platform) error {
-	c, err := l.app.Store.Connection(ctx, p.ID)
-	if err != nil || !begun(c) && c.State != store.Connected {
-		return err
-	}
-	steps, err := l.steps(ctx, p)
-	if err != nil {
-		return err
-	}
-	for _, s := range steps {
-		waits := s.State == setup.StepWaiting
-		stuck := begun(c) && len(s.Findings) > 0 && len(s.Missing) == 0 && s.State != setup.StepDone
-		if !waits && !stuck {
-			continue
-		}
-		if _, err := l.check(ctx, p, s.Checks, nil); err != nil {
-			return err
-		}
-		l.conduct.events.Emit(string(ui.TopicSetup))
-	}
-	return nil
 }
 
 // write puts an entry into the log in the name of whoever sits at the window.

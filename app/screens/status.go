@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"miohub/app/setup"
 	"miohub/app/store"
 	"miohub/app/ui"
 	"miohub/platforms"
@@ -80,18 +79,20 @@ func (l *live) problems(ctx context.Context, p platforms.Platform) ([]ui.Note, e
 		return nil, err
 	}
 	var out []ui.Note
+	failed := false
 	add := func(severity ui.Level, text, link, label string) {
 		out = append(out, ui.Note{Text: text, Severity: severity, Platform: string(p.ID), Link: link, LinkText: label})
 	}
 	for _, r := range results {
 		switch r.Finding.Status {
 		case platforms.Fail:
+			failed = true
 			add(ui.LevelProblem, fmt.Sprintf("%s: %s: %s", p.Name, r.Title, r.Finding.Cause), "/connect/"+string(p.ID), "Mend it")
 		case platforms.Warn:
 			add(ui.LevelWarning, fmt.Sprintf("%s: %s: %s", p.Name, r.Title, r.Finding.Cause), "/connect/"+string(p.ID), "Look")
 		}
 	}
-	if c.Problem != "" {
+	if c.Problem != "" && !failed { // else the checks have said it
 		add(ui.LevelProblem, p.Name+": "+c.Problem, "/connect/"+string(p.ID), "Mend it")
 	}
 	if e := l.app.Engine(); e != nil {
@@ -100,28 +101,4 @@ func (l *live) problems(ctx context.Context, p platforms.Platform) ([]ui.Note, e
 		}
 	}
 	return out, nil
-}
-
-// signedOut: the first check of a step in which somebody signs in has failed.
-func signedOut(steps []setup.Step) bool {
-	for _, s := range steps {
-		if len(s.Checks) == 0 || !hasAction(s) {
-			continue
-		}
-		for _, f := range s.Findings {
-			if f.Code == s.Checks[0] && f.Finding.Status == platforms.Fail {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func hasAction(s setup.Step) bool {
-	for _, p := range s.Parts {
-		if p.Kind == platforms.PartAction {
-			return true
-		}
-	}
-	return false
 }

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -37,122 +36,6 @@ type Wizard struct {
 	Who string
 }
 
-// StepState is where a step stands.
-type StepState string
-
-// The states of a step.
-const (
-	StepOpen    StepState = "open"    // something is left to do
-	StepWaiting StepState = "waiting" // done here; the vendor has not caught up
-	StepProblem StepState = "problem" // a check failed
-	StepDone    StepState = "done"
-)
-
-// Step is a step with what has been done of it.
-type Step struct {
-	platforms.Step
-	State    StepState
-	Ticks    map[string]store.Tick // by part id
-	Done     map[string]string     // actions done, by action: "dana@acme.example, 3 August 14:02"
-	Findings []store.CheckResult   // the last result of each check of the step
-	// Missing says in words what is left to do; empty when nothing is.
-	Missing []string
-}
-
-// Steps answers every step with its state.
-func (w *Wizard) Steps(ctx context.Context) ([]Step, error) {
-	ticks, err := w.Store.Ticks(ctx, w.Platform.ID)
-	if err != nil {
-		return nil, fmt.Errorf("setup: read ticks: %w", err)
-	}
-	byID := map[string]store.Tick{}
-	for _, t := range ticks {
-		byID[t.ID] = t
-	}
-	results, err := w.Store.LatestChecks(ctx, w.Platform.ID)
-	if err != nil {
-		return nil, fmt.Errorf("setup: read checks: %w", err)
-	}
-	var out []Step
-	for _, s := range w.Platform.Steps(w.Values) {
-		step := Step{Step: s, Ticks: map[string]store.Tick{}, Done: map[string]string{}}
-		for _, part := range s.Parts {
-			w.readPart(&step, part, byID)
-		}
-		for _, r := range results {
-			if Belongs(s.Checks, r.Code) {
-				step.Findings = append(step.Findings, r)
-			}
-		}
-		step.State = stateOf(step)
-		out = append(out, step)
-	}
-	return out, nil
-}
-
-func (w *Wizard) readPart(step *Step, part platforms.Part, ticks map[string]store.Tick) {
-	missing := ""
-	switch part.Kind {
-	case platforms.PartTick:
-		if t, ok := ticks[part.ID]; ok {
-			step.Ticks[part.ID] = t
-		} else {
-			missing = "Confirm: " + part.Label
-		}
-	case platforms.PartField:
-		if w.Values.Get(part.ID) == "" && w.Secrets.Get(part.ID) == "" {
-			missing = "Fill in: " + part.Label
-		}
-	case platforms.PartAction, platforms.PartFile:
-		if done := w.Values.Get(donePrefix + part.Action); done != "" {
-			step.Done[part.Action] = done
-		} else {
-			missing = part.Label
-		}
-	}
-	if missing != "" && !part.Optional {
-		step.Missing = append(step.Missing, missing)
-	}
-}
-
-// Belongs reports whether a check's code is among codes; a code that ends in
-// "." stands for all that begin with it.
-func Belongs(codes []string, code string) bool {
-	for _, c := range codes {
-		if c == code || strings.HasSuffix(c, ".") && strings.HasPrefix(code, c) {
-			return true
-		}
-	}
-	return false
-}
-
-func stateOf(s Step) StepState {
-	waiting := false
-	// Each code must have been looked at; what was found for another proves nothing.
-	unproved := slices.ContainsFunc(s.Checks, func(code string) bool {
-		return !slices.ContainsFunc(s.Findings, func(f store.CheckResult) bool { return Belongs([]string{code}, f.Code) })
-	})
-	for _, f := range s.Findings {
-		switch f.Finding.Status {
-		case platforms.Fail:
-			return StepProblem
-		case platforms.Waiting:
-			waiting = true
-		case platforms.Skipped:
-			unproved = true
-		}
-	}
-	switch {
-	case len(s.Missing) > 0:
-		return StepOpen
-	case waiting:
-		return StepWaiting
-	case unproved:
-		return StepOpen
-	}
-	return StepDone
-}
-
 // Tick records, or takes back, that a person has confirmed a setting.
 func (w *Wizard) Tick(ctx context.Context, part string, on bool) error {
 	if !on {
@@ -164,19 +47,49 @@ func (w *Wizard) Tick(ctx context.Context, part string, on bool) error {
 	return w.Store.SaveTick(ctx, store.Tick{Platform: w.Platform.ID, ID: part, By: w.Who, At: w.Now()})
 }
 
-// SetField stores what was typed into a field.
+// SetField stores what was typed into a field or chosen there; "" empties it.
 func (w *Wizard) SetField(ctx context.Context, part, value string) error {
-	if _, ok := w.part(platforms.PartField, part); !ok {
+	p, ok := w.part(platforms.PartField, part)
+	if !ok {
 		return fmt.Errorf("setup: %s has no field %q", w.Platform.Name, part)
 	}
-	to := w.Values
-	if secretKey(part) {
-		to = w.Secrets
+	value = strings.TrimSpace(value)
+	if !offered(p, value) {
+		return &platforms.Error{Kind: platforms.Invalid, Op: "fill in " + p.Label, Text: fmt.Sprintf("%q is none of %s", value, strings.Join(choices(p), ", "))}
 	}
-	return to.Put(ctx, part, strings.TrimSpace(value))
+	if err := w.put(ctx, part, value, p.Secret); err != nil {
+		return err
+	}
+	return w.Values.Delete(ctx, shippedPrefix+part) // it is the administrator's own now
 }
 
-// secretKey tells which values are sealed: those whose key says that they are secrets.
+// offered: a field that offers choices takes nothing else.
+func offered(p platforms.Part, value string) bool {
+	return value == "" || len(p.Choices) == 0 || slices.Contains(choices(p), value)
+}
+
+func choices(p platforms.Part) []string {
+	var out []string
+	for _, c := range p.Choices {
+		out = append(out, c.Value)
+	}
+	return out
+}
+
+// put stores a value where it belongs: sealed if it is a secret.
+func (w *Wizard) put(ctx context.Context, key, value string, secret bool) error {
+	to := w.Values
+	if secret || secretKey(key) {
+		to = w.Secrets
+	}
+	if value == "" {
+		return to.Delete(ctx, key)
+	}
+	return to.Put(ctx, key, value)
+}
+
+// secretKey tells which values are sealed even where no part says so: those whose
+// key says that they are secrets.
 func secretKey(key string) bool { return strings.Contains(key, "secret") }
 
 // PutFile hands a file's text to the action of a file part. What the action
@@ -186,7 +99,11 @@ func (w *Wizard) PutFile(ctx context.Context, part, text string) (string, error)
 	if !ok {
 		return "", fmt.Errorf("setup: %s takes no file %q", w.Platform.Name, part)
 	}
-	return w.take(ctx, p.Action, text)
+	said, err := w.take(ctx, p.Action, text)
+	if err != nil {
+		return said, err
+	}
+	return said, w.Values.Delete(ctx, shippedPrefix+part)
 }
 
 func (w *Wizard) take(ctx context.Context, action, text string) (string, error) {
@@ -194,28 +111,6 @@ func (w *Wizard) take(ctx context.Context, action, text string) (string, error) 
 	env.Values = overlay{Values: env.Values, key: fileKey, value: text}
 	out, err := w.run(ctx, action, env)
 	return out.Text, err
-}
-
-// Deploy takes what an IT department ships for a platform: files go through the
-// same door as those an administrator chooses, values are stored as they are.
-func (w *Wizard) Deploy(ctx context.Context, values map[string]string) error {
-	for _, key := range slices.Sorted(maps.Keys(values)) {
-		action := "file:" + key
-		if w.Platform.Actions[action] != nil {
-			if _, err := w.take(ctx, action, values[key]); err != nil {
-				return fmt.Errorf("setup: deployment of %s: %s: %w", w.Platform.Name, key, err)
-			}
-			continue
-		}
-		to := w.Values
-		if secretKey(key) {
-			to = w.Secrets
-		}
-		if err := to.Put(ctx, key, values[key]); err != nil {
-			return fmt.Errorf("setup: deployment of %s: %s: %w", w.Platform.Name, key, err)
-		}
-	}
-	return nil
 }
 
 // Act runs an action: a sign-in or a consent in the person's browser.

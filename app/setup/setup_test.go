@@ -200,7 +200,7 @@ func TestSecretsAreSealed(t *testing.T) {
 	if r.Values.Get("client_secret") != "" || r.Secrets.Get("client_secret") != "typed" {
 		t.Error("a typed secret is not sealed")
 	}
-	r.must(r.Deploy(ctx, map[string]string{"client_secret": "shipped", "client": "from IT", "tenant_hint": "acme.example"}))
+	r.must(r.Deploy(ctx, map[string]string{"client_secret": "shipped", "client": "from IT", "tenant_hint": "acme.example"}, ""))
 	if r.Values.Get("client_secret") != "" || r.Secrets.Get("client_secret") != "shipped" || r.file != "from IT" || r.Values.Get("tenant_hint") != "acme.example" {
 		t.Errorf("file %q, secret in the clear %q", r.file, r.Values.Get("client_secret"))
 	}

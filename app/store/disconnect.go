@@ -12,17 +12,19 @@ type DisconnectCount struct {
 	People int `json:"people"` // linked now
 	Rooms  int `json:"rooms"`  // linked now, the paused ones included
 	Queued int `json:"queued"` // deliveries to or from it that are not finished, and events not yet converted
+	Held   int `json:"held"`   // those among them that wait for a person
 }
 
 // DisconnectCounts counts what stops when a platform is disconnected.
 func (s *Store) DisconnectCounts(ctx context.Context, platform platforms.ID) (DisconnectCount, error) {
 	var c DisconnectCount
 	like := refEscape.Replace(string(platform)) + "|"
-	err := each(ctx, s.r, "count what stops", func(sc scan) error { return sc(&c.People, &c.Rooms, &c.Queued) }, `SELECT
+	err := each(ctx, s.r, "count what stops", func(sc scan) error { return sc(&c.People, &c.Rooms, &c.Queued, &c.Held) }, `SELECT
 		(SELECT count(*) FROM person_links WHERE state = 'linked' AND ?1 IN (left_platform, right_platform)),
 		(SELECT count(*) FROM room_links WHERE state <> 'unlinked' AND (substr(left_ref, 1, length(?2)) = ?2 OR substr(right_ref, 1, length(?2)) = ?2)),
 		(SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending', 'held') AND (substr(target, 1, length(?2)) = ?2 OR substr(source, 1, length(?2)) = ?2))
-		+ (SELECT count(*) FROM inbox WHERE done = 0 AND substr(room, 1, length(?2)) = ?2)`, platform, like)
+		+ (SELECT count(*) FROM inbox WHERE done = 0 AND substr(room, 1, length(?2)) = ?2),
+		(SELECT count(*) FROM outbox WHERE state = 'held' AND (substr(target, 1, length(?2)) = ?2 OR substr(source, 1, length(?2)) = ?2))`, platform, like)
 	return c, err
 }
 
@@ -57,7 +59,7 @@ func (s *Store) Disconnect(ctx context.Context, platform platforms.ID) error {
 // and check results. Links, the log and the connection's record stay.
 func (s *Store) Erase(ctx context.Context, platform platforms.ID) error {
 	return s.write(ctx, "erase the mirror of "+string(platform), func(tx *sql.Tx) error {
-		for _, table := range []string{"users", "rooms", "reads", "ticks", "checks"} {
+		for _, table := range []string{"users", "rooms", "reads", "ticks", "checks", "retries"} {
 			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE platform = ?", platform); err != nil {
 				return err
 			}

@@ -12,7 +12,7 @@ import (
 // that an old finding never stands for a new connection.
 func (s *Store) ForgetSetup(ctx context.Context, platform platforms.ID) error {
 	return s.write(ctx, "forget the set-up of "+string(platform), func(tx *sql.Tx) error {
-		for _, table := range []string{"ticks", "checks"} {
+		for _, table := range []string{"ticks", "checks", "retries"} {
 			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE platform = ?", platform); err != nil {
 				return err
 			}

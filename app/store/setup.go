@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"miohub/platforms"
@@ -93,46 +92,6 @@ func (s *Store) Ticks(ctx context.Context, platform platforms.ID) ([]Tick, error
 		err := sc(&t.Platform, &t.ID, &t.By, timeColumn{&t.At})
 		return t, err
 	}, "SELECT platform, id, by, at FROM ticks WHERE platform = ? ORDER BY id", platform)
-}
-
-// CheckResult is what a check found at a time.
-type CheckResult struct {
-	Platform platforms.ID      `json:"platform"`
-	Code     string            `json:"code"`
-	Title    string            `json:"title"`
-	Finding  platforms.Finding `json:"finding"`
-	At       time.Time         `json:"at"`
-}
-
-// SaveChecks adds results to the history; a zero At becomes now.
-func (s *Store) SaveChecks(ctx context.Context, results []CheckResult) error {
-	return s.write(ctx, "save checks", func(tx *sql.Tx) error {
-		for _, c := range results {
-			if _, err := tx.ExecContext(ctx, "INSERT INTO checks (platform, code, title, status, finding, at) VALUES (?, ?, ?, ?, ?, ?)",
-				c.Platform, c.Code, c.Title, c.Finding.Status, toJSON(c.Finding), nanos(s.or(c.At))); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// LatestChecks are the last result of each check of a platform, by code.
-func (s *Store) LatestChecks(ctx context.Context, platform platforms.ID) ([]CheckResult, error) {
-	return list(ctx, s.r, "latest checks", checkRow, `SELECT platform, code, title, finding, at FROM checks
-		WHERE id IN (SELECT max(id) FROM checks WHERE platform = ? GROUP BY code) ORDER BY code`, platform)
-}
-
-// CheckHistory are the results of one check, newest first, at most limit.
-func (s *Store) CheckHistory(ctx context.Context, platform platforms.ID, code string, limit int) ([]CheckResult, error) {
-	return list(ctx, s.r, "check history", checkRow, `SELECT platform, code, title, finding, at FROM checks
-		WHERE platform = ? AND code = ? ORDER BY id DESC LIMIT ?`, platform, code, limit)
-}
-
-func checkRow(sc scan) (CheckResult, error) {
-	var c CheckResult
-	err := sc(&c.Platform, &c.Code, &c.Title, jsonColumn{&c.Finding}, timeColumn{&c.At})
-	return c, err
 }
 
 // or is t, or now when t is zero.
