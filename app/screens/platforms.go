@@ -200,45 +200,25 @@ func (l *live) started(ctx context.Context) (out []ui.Started, linked bool, err 
 	return append(out, ui.Started{Text: "Link two rooms and send a message", Note: note, Done: linked && carried > 0, Link: "/rooms"}), linked, err
 }
 
-// Permissions implements ui.PlatformsHub.
+// Permissions implements ui.PlatformsHub: what is asked for with the features
+// that are on.
 func (h *Hub) Permissions(ctx context.Context, platform string) ([]ui.Permission, error) {
 	return ask(ctx, h, func(ctx context.Context, l *live) ([]ui.Permission, error) {
-		p, err := l.platform(platform)
-		if err != nil {
-			return nil, err
-		}
-		rows, err := l.checkRows(ctx, p)
-		if err != nil {
-			return nil, err
-		}
+		list, err := l.app.Permissions(ctx, platforms.ID(platform))
 		var out []ui.Permission
-		for _, g := range asked(ctx, l.app, p) {
-			row, _ := grantRow(p, g, rows)
-			out = append(out, ui.Permission{Scope: g.Scope, Kind: string(g.Kind), Feature: string(g.Feature), Methods: g.Methods, Reason: g.Reason, State: row.State})
+		for _, g := range list {
+			if g.Asked {
+				out = append(out, ui.Permission{Scope: g.Scope, Kind: string(g.Kind), Feature: string(g.Feature), Methods: g.Methods, Reason: g.Reason, State: ui.FindingState(g.Result.Finding.Status)})
+			}
 		}
-		return out, nil
+		return out, err
 	})
-}
-
-// asked is what is asked for with the features that are on.
-func asked(ctx context.Context, a *app.App, p platforms.Platform) []platforms.Grant {
-	values := a.Env(ctx, p.ID, nil).Values
-	return platforms.Asked(p.Grants, func(f platforms.Feature) bool { return platforms.On(p.Features, values, f) })
 }
 
 // PermissionsText implements ui.PlatformsHub.
 func (h *Hub) PermissionsText(ctx context.Context, platform string) (string, error) {
 	return ask(ctx, h, func(ctx context.Context, l *live) (string, error) {
-		p, err := l.platform(platform)
-		if err != nil {
-			return "", err
-		}
-		var b strings.Builder
-		fmt.Fprintf(&b, "Permissions that Mio Hub asks for in %s\n%s\n\nThis list is complete.\n", p.Name, time.Now().Format("2 January 2006"))
-		for _, g := range asked(ctx, l.app, p) {
-			fmt.Fprintf(&b, "\n%s\n  held by:  %s\n  feature:  %s\n  why:      %s\n  used for: %s\n", g.Scope, g.Kind, g.Feature, g.Reason, strings.Join(g.Methods, ", "))
-		}
-		return b.String(), nil
+		return l.app.PermissionsText(ctx, platforms.ID(platform))
 	})
 }
 
