@@ -192,7 +192,7 @@ func (a *App) autoWithdraw(ctx context.Context, p store.Plan, progress Progress)
 	}
 	var todo []plan.Action
 	for i, act := range actions {
-		if act.Verb == plan.Withdraw && rows[i].State == store.ActionProposed {
+		if act.Verb == plan.Withdraw && act.Risk == plan.RiskNone && rows[i].State == store.ActionProposed {
 			todo = append(todo, act)
 		}
 	}

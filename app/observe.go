@@ -64,8 +64,17 @@ func (a *App) Observe(ctx context.Context, id platforms.ID, progress Progress) (
 			return seen, a.observeFailed(ctx, p, p.RoomWords, err)
 		}
 	}
+	members, err := a.readScopeAgain(ctx, p)
+	if err != nil {
+		return seen, a.observeFailed(ctx, p, "who takes part", err)
+	}
 	// What was read is kept whole, even when the person who asked turns away.
 	ctx = context.WithoutCancel(ctx)
+	if members != nil {
+		if err := a.Store.SetScopeMembers(ctx, p.ID, members); err != nil {
+			return seen, a.observeFailed(ctx, p, "who takes part", err)
+		}
+	}
 	if people != nil {
 		if seen.Users, err = a.Store.ImportUsers(ctx, p.ID, conn.Tenant.ID, people.users, people.removed, people.reading.Full, people.reading.Cursor); err != nil {
 			return seen, a.observeFailed(ctx, p, "people", err)

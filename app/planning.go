@@ -105,6 +105,9 @@ func (a *App) side(ctx context.Context, p platforms.Platform) (people.Directory,
 	for _, seat := range conn.Seats {
 		seats[seat.User] = true
 	}
+	if d.Outside, err = a.outside(ctx, p.ID, users); err != nil {
+		return d, s, err
+	}
 	s = rooms.Side{Tenant: c.Tenant, Word: p.RoomWord, Seats: conn.Seats, Users: map[platforms.UserID]platforms.User{}}
 	d.Tenant = c.Tenant
 	for _, u := range users {

@@ -23,6 +23,9 @@ import (
 type Directory struct {
 	Tenant platforms.Tenant
 	Users  []platforms.User
+	// Outside are accounts that do not take part: they are matched, so that they
+	// are nobody else's counterpart, but not linked.
+	Outside map[platforms.UserID]bool
 }
 
 // Ref names an account of the directory.

@@ -15,11 +15,11 @@ import (
 )
 
 func left(users ...platforms.User) Directory {
-	return Directory{platforms.Tenant{Platform: "google", ID: "G", Name: "Acme", Domains: []string{"acme.example", "both.example", "only-google.example", "Bücher.example"}}, users}
+	return Directory{Tenant: platforms.Tenant{Platform: "google", ID: "G", Name: "Acme", Domains: []string{"acme.example", "both.example", "only-google.example", "Bücher.example"}}, Users: users}
 }
 
 func right(users ...platforms.User) Directory {
-	return Directory{platforms.Tenant{Platform: "microsoft", ID: "M", Name: "Acme", Domains: []string{"ACME.example", "both.example", "xn--bcher-kva.example"}}, users}
+	return Directory{Tenant: platforms.Tenant{Platform: "microsoft", ID: "M", Name: "Acme", Domains: []string{"ACME.example", "both.example", "xn--bcher-kva.example"}}, Users: users}
 }
 
 func user(id, address string, more ...func(*platforms.User)) platforms.User {

@@ -29,6 +29,9 @@ func Plan(left, right Directory, links []Link) []plan.Action {
 	actions := changes(left, right, links)
 	m := Find(left, right, func(r platforms.Ref) bool { return taken[r] })
 	for _, match := range m.Matches {
+		if left.Outside[match.Left.ID] || right.Outside[match.Right.ID] {
+			continue
+		}
 		a := linkAction(left, right, match)
 		for _, first := range actions {
 			if first.Verb == plan.Withdraw && (first.Left == a.Left || first.Right == a.Right) {
@@ -103,6 +106,10 @@ func changes(left, right Directory, links []Link) []plan.Action {
 		if why == "" {
 			why = gone(right.Tenant, r, rok)
 		}
+		outside := why == "" && (left.Outside[l.ID] || right.Outside[r.ID])
+		if outside {
+			why = "No longer among those who were chosen to take part."
+		}
 		name := show(l)
 		if !lok {
 			name = show(r)
@@ -114,6 +121,9 @@ func changes(left, right Directory, links []Link) []plan.Action {
 			linked[link.Left], linked[link.Right] = true, true
 		case !link.Withdrawn:
 			a := withdrawAction(link, name, why)
+			if outside {
+				a.Risk = plan.RiskLow // a person decides: a group is changed by mistake sooner than an account is suspended
+			}
 			actions = append(actions, a)
 			withdrawn[link.Left] = append(withdrawn[link.Left], a.ID)
 			withdrawn[link.Right] = append(withdrawn[link.Right], a.ID)

@@ -37,7 +37,11 @@ func (h *Hub) PeopleSummary(ctx context.Context) (ui.PeopleSummary, error) {
 			if err != nil {
 				return out, err
 			}
-			out.Sides = append(out.Sides, ui.Side{Platform: c.ID, Name: p.Name, Tenant: c.Tenant, People: c.People, Rooms: c.Rooms, Imported: stamp(at), Scope: "Everybody"})
+			scope, err := l.app.Scope(ctx, p.ID)
+			if err != nil {
+				return out, err
+			}
+			out.Sides = append(out.Sides, ui.Side{Platform: c.ID, Name: p.Name, Tenant: c.Tenant, People: c.People, Rooms: c.Rooms, Imported: stamp(at), Scope: scope.Words()})
 		}
 		rows, err := l.persons(ctx)
 		if err != nil {
