@@ -236,6 +236,11 @@ func (w *workspace) offer(c *platforms.Connection, rooms *rooms, readers *reader
 	if w.on(platforms.FeatureHints) {
 		c.Hints = newHints(w)
 	}
+	if w.on(platforms.FeaturePush) {
+		if p := newPush(w, readers); p != nil {
+			c.Pushes = []platforms.Push{p}
+		}
+	}
 	if w.on(platforms.FeatureProvision) {
 		c.Accounts, c.Licences = &accounts{w: w}, &licences{w}
 	}

@@ -25,6 +25,7 @@ var (
 	_ platforms.Reactions    = (*reactions)(nil)
 	_ platforms.Files        = (*attachments)(nil)
 	_ platforms.Source       = (*poll)(nil)
+	_ platforms.Push         = (*push)(nil)
 )
 
 // The platform's keys in Env.Values and Env.Secrets. A file's text may arrive in
