@@ -5,8 +5,8 @@ import "fmt"
 // documents are all that Methods looks into.
 func documents() []string {
 	paths := []string{"iam/v1/iam-api.json"}
-	for path := range served() {
-		paths = append(paths, path)
+	for _, a := range served() {
+		paths = append(paths, a.path)
 	}
 	return append(paths, scopesOnly()...)
 }
