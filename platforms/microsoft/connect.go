@@ -38,20 +38,7 @@ func connect(_ context.Context, env platforms.Env) (*platforms.Connection, error
 	c := &platforms.Connection{
 		Tenant: s.known(), Checks: checks(s), Disconnect: s.disconnect, Leftovers: s.leftovers, Calls: s.http.Calls,
 	}
-	if s.app != nil {
-		c.Users = &users{graph: s.app}
-		c.Accounts = &accounts{graph: s.app}
-		c.Rooms = &rooms{graph: s.app, tenant: s.tenant}
-		c.RoomEdit = &roomEditor{graph: s.app}
-	}
-	if s.bridge != nil && s.bridgeID != "" {
-		c.Messages = &messages{graph: s.bridge, session: s}
-		c.Sources = []platforms.Source{&poll{graph: s.bridge, own: s.bridgeID, now: s.env.Now}}
-		c.Seats = []platforms.Seat{{
-			User: s.bridgeID, Name: "Mio bridge (" + env.Values.Get(keyBridge) + ")",
-			Why: "Teams lets only a member of the team post in its channels: this account posts what is said in Google Chat.",
-		}}
-	}
+	s.offer(c)
 	return c, nil
 }
 

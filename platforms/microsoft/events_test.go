@@ -43,8 +43,8 @@ func at(seconds int) time.Time {
 
 func stamp(seconds int) string { return at(seconds).Format("2006-01-02T15:04:05.000Z") }
 
-// said is a message as Graph writes it, with more fields put in.
-func said(t *testing.T, id string, created, modified int, more string) graph.Message {
+// message is one as Graph writes it, with more fields put in.
+func message(t *testing.T, id string, created, modified int, more string) graph.Message {
 	t.Helper()
 	text := `{"id":"` + id + `","messageType":"message","createdDateTime":"` + stamp(created) + `","lastModifiedDateTime":"` + stamp(modified) + `",
 		"from":{"application":null,"user":{"id":"u1","displayName":"Jo"}},"body":{"contentType":"html","content":"<p>hi</p>"}` + more + `}`
@@ -72,25 +72,25 @@ func TestWhatChangedBecomesEvents(t *testing.T) {
 		root graph.Message
 		want []told
 	}{
-		{"a new message", said(t, "1", 10, 10, ""), []told{{platforms.MessageCreated, "t/c/1", "t/c/1", at(10), false}}},
-		{"a message from before the link is not carried, whoever reacts to it", said(t, "1", -10, 15, `,"reactions":[{}]`), nil},
-		{"a reaction is no edit", said(t, "1", 10, 30, `,"etag":"9"`), []told{{platforms.MessageCreated, "t/c/1", "t/c/1", at(10), false}}},
-		{"an edited message may be new", said(t, "1", 10, 20, edited), []told{
+		{"a new message", message(t, "1", 10, 10, ""), []told{{platforms.MessageCreated, "t/c/1", "t/c/1", at(10), false}}},
+		{"a message from before the link is not carried, whoever reacts to it", message(t, "1", -10, 15, `,"reactions":[{}]`), nil},
+		{"a reaction is no edit", message(t, "1", 10, 30, `,"etag":"9"`), []told{{platforms.MessageCreated, "t/c/1", "t/c/1", at(10), false}}},
+		{"an edited message may be new", message(t, "1", 10, 20, edited), []told{
 			{platforms.MessageCreated, "t/c/1", "t/c/1", at(10), false}, {platforms.MessageEdited, "t/c/1", "t/c/1", at(20), false},
 		}},
-		{"an old message edited now", said(t, "1", -10, 20, edited), []told{{platforms.MessageEdited, "t/c/1", "t/c/1", at(20), false}}},
-		{"a deleted message has nothing else to tell", said(t, "1", 10, 30, edited+`,"deletedDateTime":"`+stamp(30)+`"`), []told{
+		{"an old message edited now", message(t, "1", -10, 20, edited), []told{{platforms.MessageEdited, "t/c/1", "t/c/1", at(20), false}}},
+		{"a deleted message has nothing else to tell", message(t, "1", 10, 30, edited+`,"deletedDateTime":"`+stamp(30)+`"`), []told{
 			{platforms.MessageDeleted, "t/c/1", "t/c/1", at(30), false},
 		}},
-		{"a message deleted before the link", said(t, "1", -30, -20, `,"deletedDateTime":"`+stamp(-20)+`"`), nil},
-		{"a system message", said(t, "1", 10, 10, `,"messageType":"systemEventMessage","from":null`), nil},
-		{"a post of our own", said(t, "1", 10, 10, `,"from":{"user":{"id":"bridge","displayName":"B"}}`), []told{{platforms.MessageCreated, "t/c/1", "t/c/1", at(10), true}}},
-		{"an app that has the bridge's id is not the bridge", said(t, "1", 10, 10, `,"from":{"application":{"id":"bridge"},"user":null}`), []told{{platforms.MessageCreated, "t/c/1", "t/c/1", at(10), false}}},
-		{"nobody is said to have written it", said(t, "1", 10, 10, `,"from":null`), []told{{platforms.MessageCreated, "t/c/1", "t/c/1", at(10), false}}},
+		{"a message deleted before the link", message(t, "1", -30, -20, `,"deletedDateTime":"`+stamp(-20)+`"`), nil},
+		{"a system message", message(t, "1", 10, 10, `,"messageType":"systemEventMessage","from":null`), nil},
+		{"a post of our own", message(t, "1", 10, 10, `,"from":{"user":{"id":"bridge","displayName":"B"}}`), []told{{platforms.MessageCreated, "t/c/1", "t/c/1", at(10), true}}},
+		{"an app that has the bridge's id is not the bridge", message(t, "1", 10, 10, `,"from":{"application":{"id":"bridge"},"user":null}`), []told{{platforms.MessageCreated, "t/c/1", "t/c/1", at(10), false}}},
+		{"nobody is said to have written it", message(t, "1", 10, 10, `,"from":null`), []told{{platforms.MessageCreated, "t/c/1", "t/c/1", at(10), false}}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			r := reader{room: "t/c", own: "bridge", after: at(0), repliesAfter: at(-60)}
+			r := reader{room: "t/c", own: "bridge", after: at(0), repliesAfter: at(-60), memory: memory{}}
 			var got []told
 			for _, e := range r.thread(test.root) {
 				got = append(got, told{e.Kind, e.Message, e.Root, e.Time, e.Own})
@@ -106,24 +106,24 @@ func TestWhatChangedBecomesEvents(t *testing.T) {
 }
 
 func TestRepliesBelongToTheirRoot(t *testing.T) {
-	root := said(t, "1", -100, 50, "")
-	root.Replies = []graph.Message{said(t, "2", 10, 10, `,"replyToId":"1"`), said(t, "3", 40, 40, `,"replyToId":"1"`)}
-	r := reader{room: "t/c", own: "bridge", after: at(0), repliesAfter: at(30)}
+	root := message(t, "1", -100, 50, "")
+	root.Replies = []graph.Message{message(t, "2", 10, 10, `,"replyToId":"1"`), message(t, "3", 40, 40, `,"replyToId":"1"`)}
+	r := reader{room: "t/c", own: "bridge", after: at(0), repliesAfter: at(30), memory: memory{}}
 	got := r.thread(root)
-	if len(got) != 1 || got[0].Message != "t/c/1/3" || got[0].Root != r.thread(said(t, "1", 10, 10, ""))[0].Message {
+	if len(got) != 1 || got[0].Message != "t/c/1/3" || got[0].Root != r.thread(message(t, "1", 10, 10, ""))[0].Message {
 		t.Errorf("got %+v", got)
 	}
 }
 
 func TestKeysAreStable(t *testing.T) {
-	r := reader{room: "t/c", own: "bridge", after: at(0)}
-	first := r.thread(said(t, "1", 10, 10, ""))
-	reacted := r.thread(said(t, "1", 10, 60, `,"etag":"2"`))
+	r := reader{room: "t/c", own: "bridge", after: at(0), memory: memory{}}
+	first := r.thread(message(t, "1", 10, 10, ""))
+	reacted := r.thread(message(t, "1", 10, 60, `,"etag":"2"`))
 	if first[0].Key != reacted[0].Key || first[0].Version != reacted[0].Version {
 		t.Error("a reaction looks like another version")
 	}
-	once := r.thread(said(t, "1", 10, 20, `,"lastEditedDateTime":"`+stamp(20)+`"`))
-	twice := r.thread(said(t, "1", 10, 30, `,"lastEditedDateTime":"`+stamp(30)+`"`))
+	once := r.thread(message(t, "1", 10, 20, `,"lastEditedDateTime":"`+stamp(20)+`"`))
+	twice := r.thread(message(t, "1", 10, 30, `,"lastEditedDateTime":"`+stamp(30)+`"`))
 	if once[0].Key != first[0].Key || twice[0].Key != first[0].Key {
 		t.Error("a message is created more than once")
 	}
@@ -146,7 +146,7 @@ func TestBodiesSayWhatTheyLack(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			doc, lost := body(said(t, "1", 10, 10, test.more))
+			doc, _, lost := said(message(t, "1", 10, 10, test.more), "t/c/1")
 			if got := richtext.Plain(doc); got != test.text {
 				t.Errorf("text %q, want %q", got, test.text)
 			}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"html"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,6 +35,7 @@ const (
 type messages struct {
 	graph   *graph.Client
 	session *session
+	files   *files // nil where files are not carried
 }
 
 // messageID names a message: its room, its thread's root and, for a reply, its
@@ -84,7 +87,21 @@ func thread(d platforms.Draft) (graph.Place, error) {
 
 // Features implements platforms.Messages.
 func (m *messages) Features(platforms.RoomID) platforms.Features {
-	return platforms.Features{Edits: true, Deletes: true, Threads: true, MaxBytes: maxBytes}
+	f := platforms.Features{Edits: true, Deletes: true, Reactions: true, Threads: true, MaxBytes: maxBytes}
+	if m.files != nil {
+		f.MaxFile = maxFile
+	}
+	return f
+}
+
+// content is a draft in Teams' form.
+func content(d platforms.Draft) (graph.Content, error) {
+	text, ats := renderHTML(d.Body, d.Mentioned)
+	shown, err := attachments(d.Files)
+	for _, a := range shown {
+		text += `<attachment id="` + html.EscapeString(a.ID) + `"></attachment>`
+	}
+	return graph.Content{HTML: text, Mentions: mentions(ats), Attachments: shown}, err
 }
 
 // Send implements platforms.Messages. Teams has no key by which it would
@@ -94,10 +111,13 @@ func (m *messages) Send(ctx context.Context, d platforms.Draft) (platforms.Sent,
 	if err != nil {
 		return platforms.Sent{}, err
 	}
-	html, ats := renderHTML(d.Body, d.Mentioned)
-	made, err := m.graph.Post(ctx, p, html, mentions(ats))
+	say, err := content(d)
 	if err != nil {
-		return platforms.Sent{}, unquoted(html, fail("post message", err, once))
+		return platforms.Sent{}, err
+	}
+	made, err := m.graph.Post(ctx, p, say)
+	if err != nil {
+		return platforms.Sent{}, unquoted(say.HTML, fail("post message", err, once))
 	}
 	return sent(d.Room, p.Root, made), nil
 }
@@ -138,11 +158,15 @@ func (m *messages) FindSent(ctx context.Context, d platforms.Draft, known func(p
 	if err != nil {
 		return nil, err
 	}
-	html, _ := renderHTML(d.Body, d.Mentioned)
-	want := normalText(html)
+	say, err := content(d)
+	if err != nil {
+		return nil, err
+	}
+	want := normalText(say.HTML)
 	ours := func(c graph.Message) bool {
 		return c.From != nil && c.From.User != nil && platforms.UserID(c.From.User.ID) == m.session.bridgeID &&
-			c.Deleted == nil && !c.Created.Before(d.FirstTried.Add(-clocksApart)) && normalText(c.Body.Content) == want
+			c.Deleted == nil && !c.Created.Before(d.FirstTried.Add(-clocksApart)) && normalText(c.Body.Content) == want &&
+			slices.Equal(references(c.Attachments), references(say.Attachments))
 	}
 	for waited := time.Duration(0); ; waited += lookAgain {
 		candidates, err := m.recent(ctx, p, d.FirstTried.Add(-clocksApart))
@@ -162,6 +186,18 @@ func (m *messages) FindSent(ctx context.Context, d platforms.Draft, known func(p
 			return nil, &platforms.Error{Kind: platforms.TryLater, Op: "microsoft: look for a message", Err: err}
 		}
 	}
+}
+
+// references are the files of a message by id, sorted.
+func references(list []graph.Attachment) []string {
+	var ids []string
+	for _, a := range list {
+		if a.ContentType == graph.Reference {
+			ids = append(ids, strings.ToLower(a.ID))
+		}
+	}
+	slices.Sort(ids)
+	return ids
 }
 
 // recent lists the roots of a channel, or the replies of a thread, that changed
@@ -196,11 +232,14 @@ func (m *messages) Edit(ctx context.Context, t platforms.Target, d platforms.Dra
 	if err != nil {
 		return platforms.Sent{}, err
 	}
-	html, ats := renderHTML(d.Body, d.Mentioned)
-	if err := m.graph.Edit(transport.Idempotent(ctx), at.Place, at.id, html, mentions(ats)); err != nil {
-		return platforms.Sent{}, unquoted(html, fail("edit message", err, harmless))
+	say, err := content(d)
+	if err != nil {
+		return platforms.Sent{}, err
 	}
-	sum := sha256.Sum256([]byte(html))
+	if err := m.graph.Edit(transport.Idempotent(ctx), at.Place, at.id, say); err != nil {
+		return platforms.Sent{}, unquoted(say.HTML, fail("edit message", err, harmless))
+	}
+	sum := sha256.Sum256([]byte(say.HTML))
 	root := t.Root
 	if root == "" {
 		root = t.ID

@@ -17,19 +17,18 @@ func (r *roomEditor) Rename(ctx context.Context, room platforms.RoomID, name str
 	if err != nil {
 		return err
 	}
+	if why := channelName(name); why != "" {
+		return &platforms.Error{Kind: platforms.Invalid, Op: "microsoft: rename channel", Text: why}
+	}
 	return fail("rename channel", r.graph.RenameChannel(transport.Idempotent(ctx), p.Team, p.Channel, name), harmless)
 }
 
 // Seat implements platforms.RoomEditor: a member of the team is a member of its
 // standard channels. Graph takes four new members a minute in a team.
-func (r *roomEditor) Seat(ctx context.Context, room platforms.RoomID, seat, _ platforms.UserID) error {
+func (r *roomEditor) Seat(ctx context.Context, room platforms.RoomID, account, _ platforms.UserID) error {
 	p, err := place(room)
 	if err != nil {
 		return err
 	}
-	err = fail("add member", r.graph.AddTeamMember(transport.Idempotent(ctx), p.Team, string(seat)), harmless)
-	if platforms.KindOf(err) == platforms.Conflict {
-		return nil // a member already
-	}
-	return err
+	return seat(ctx, r.graph, p.Team, string(account), false)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 
 	"miohub/platforms"
 	"miohub/platforms/microsoft/graph"
@@ -13,6 +14,51 @@ import (
 type rooms struct {
 	graph  *graph.Client
 	tenant string
+
+	mu    sync.Mutex
+	kinds map[platforms.RoomID]string // membershipType, which never changes
+}
+
+// kind is a channel's membershipType, read once.
+func (r *rooms) kind(ctx context.Context, room platforms.RoomID, p graph.Place) (string, error) {
+	r.mu.Lock()
+	known, ok := r.kinds[room]
+	r.mu.Unlock()
+	if ok {
+		return known, nil
+	}
+	c, err := r.graph.Channel(ctx, p.Team, p.Channel)
+	if err != nil {
+		return "", err
+	}
+	r.note(room, c)
+	return c.MembershipType, nil
+}
+
+func (r *rooms) note(room platforms.RoomID, c graph.Channel) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.kinds == nil {
+		r.kinds = map[platforms.RoomID]string{}
+	}
+	r.kinds[room] = c.MembershipType
+}
+
+// standard is the place of a channel whose members are its team's. Any other is
+// refused: what is done to the team would reach people who are not in it.
+func (r *rooms) standard(ctx context.Context, op string, room platforms.RoomID) (graph.Place, error) {
+	p, err := place(room)
+	if err != nil {
+		return p, err
+	}
+	kind, err := r.kind(ctx, room, p)
+	if err != nil {
+		return p, fail("read channel", err, harmless)
+	}
+	if kind != "" && kind != "standard" {
+		return p, &platforms.Error{Kind: platforms.Unsupported, Op: "microsoft: " + op, Text: "A " + kind + " channel has members of its own, which are not touched here."}
+	}
+	return p, nil
 }
 
 // roomID names a channel: "team/channel".
@@ -47,6 +93,7 @@ func (r *rooms) List(ctx context.Context, page func([]platforms.Room) error) err
 		list := make([]platforms.Room, len(channels))
 		for i, c := range channels {
 			list[i] = room(t, c)
+			r.note(list[i].ID, c)
 		}
 		if len(list) == 0 {
 			continue

@@ -9,7 +9,6 @@ import (
 
 	"miohub/platforms"
 	"miohub/platforms/microsoft/graph"
-	"miohub/platforms/richtext"
 )
 
 const (
@@ -38,6 +37,8 @@ type bookmark struct {
 	// Seen is the latest change handed on so far.
 	Seen time.Time `json:"seen"`
 	Link string    `json:"link"` // Graph's delta link
+	// Reacted is which reactions stood when they were last seen.
+	Reacted memory `json:"reacted,omitempty"`
 }
 
 func (b bookmark) cursor() (platforms.Cursor, error) {
@@ -129,7 +130,10 @@ func (p *poll) look(ctx context.Context, turn platforms.Turn) ([]platforms.Event
 	if err != nil {
 		return nil, "", fail("read a channel", err, harmless)
 	}
-	reader := reader{room: turn.Room, own: p.own, after: b.Start, repliesAfter: b.Seen.Add(-overlap)}
+	if b.Reacted == nil {
+		b.Reacted = memory{}
+	}
+	reader := reader{room: turn.Room, own: p.own, after: b.Start, repliesAfter: b.Seen.Add(-overlap), memory: b.Reacted}
 	next := b
 	next.Link = link
 	var events []platforms.Event
@@ -137,6 +141,7 @@ func (p *poll) look(ctx context.Context, turn platforms.Turn) ([]platforms.Event
 		events = append(events, reader.thread(root)...)
 		next.Seen = latest(next.Seen, root)
 	}
+	next.Reacted.forget()
 	// Pages come in no order; the room's order is that of the times.
 	slices.SortStableFunc(events, func(a, b platforms.Event) int { return a.Time.Compare(b.Time) })
 	cursor, err := next.cursor()
@@ -170,26 +175,33 @@ type reader struct {
 	own          platforms.UserID
 	after        time.Time // nothing that happened up to then is handed on
 	repliesAfter time.Time // replies last changed before were handed on already
+	memory       memory    // of reactions, brought up to date while reading
 }
 
 func (r reader) thread(root graph.Message) []platforms.Event {
-	events := r.message(root, messageID(r.room, root.ID, ""), messageID(r.room, root.ID, ""))
+	id := messageID(r.room, root.ID, "")
+	events := r.changes(root, id, id)
 	for _, reply := range root.Replies {
 		if reply.Modified.Before(r.repliesAfter) {
 			continue
 		}
-		events = append(events, r.message(reply, messageID(r.room, root.ID, reply.ID), messageID(r.room, root.ID, ""))...)
+		events = append(events, r.changes(reply, messageID(r.room, root.ID, reply.ID), id)...)
 	}
 	return events
+}
+
+// changes is what happened to a message, its reactions last.
+func (r reader) changes(m graph.Message, id, root platforms.MessageID) []platforms.Event {
+	if m.Type != "message" {
+		return nil
+	}
+	return append(r.message(m, id, root), r.reactions(m, id, root)...)
 }
 
 // message tells what happened to a message. A delta shows how things stand, not
 // what happened: a message that was edited may be new to the hub or not, so
 // both are said, and whatever is stored already is a no-op by its key.
 func (r reader) message(m graph.Message, id, root platforms.MessageID) []platforms.Event {
-	if m.Type != "message" {
-		return nil
-	}
 	e := platforms.Event{Room: r.room, Message: id, Root: root, Author: author(m), Version: version(m)}
 	e.Own = e.Author.User == r.own && !e.Author.App
 	if m.Deleted != nil {
@@ -199,7 +211,7 @@ func (r reader) message(m graph.Message, id, root platforms.MessageID) []platfor
 		e.Kind, e.Time, e.Version = platforms.MessageDeleted, *m.Deleted, "deleted"
 		return []platforms.Event{keyed(e)}
 	}
-	e.Body, e.Lost = body(m)
+	e.Body, e.Files, e.Lost = said(m, id)
 	var events []platforms.Event
 	if m.Created.After(r.after) {
 		created := e
@@ -232,36 +244,6 @@ func author(m graph.Message) platforms.Author {
 		return platforms.Author{User: platforms.UserID(m.From.Application.ID), Name: m.From.Application.DisplayName, App: true}
 	}
 	return platforms.Author{App: true}
-}
-
-// body reads what a message says, its subject first in bold.
-func body(m graph.Message) (richtext.Doc, []string) {
-	var doc richtext.Doc
-	var lost []string
-	if m.Body.ContentType == "text" {
-		doc = richtext.Normalize(richtext.Doc{{Kind: richtext.Paragraph, Spans: []richtext.Span{{Text: m.Body.Content}}}})
-	} else {
-		ats := make([]atMention, 0, len(m.Mentions))
-		for _, mention := range m.Mentions {
-			at := atMention{ID: mention.ID, Name: mention.Text}
-			if mention.Mentioned.User != nil {
-				at.User = mention.Mentioned.User.ID
-			}
-			ats = append(ats, at)
-		}
-		var err error
-		if doc, lost, err = parseHTML(m.Body.Content, ats); err != nil {
-			lost = append(lost, "the text, which is too long")
-		}
-		if n := len(m.Attachments); n > 0 && len(lost) == 0 {
-			lost = append(lost, plural(n, "attachment"))
-		}
-	}
-	if m.Subject != "" {
-		title := richtext.Block{Kind: richtext.Paragraph, Spans: []richtext.Span{{Text: m.Subject, Style: richtext.Bold}}}
-		doc = richtext.Normalize(append(richtext.Doc{title}, doc...))
-	}
-	return doc, lost
 }
 
 func plural(n int, word string) string {

@@ -13,7 +13,8 @@ import (
 // <at id="ID">Name</at>.
 type atMention struct {
 	ID   int
-	User string // Entra object id; "" when a channel or team is mentioned
+	User string // Entra object id; "" when it is not a person
+	All  bool   // the channel or the team
 	Name string
 }
 

@@ -18,6 +18,12 @@ const maxContent = 4 << 20
 // parseHTML reads a message's HTML body into normal form. lost names what could
 // not be carried, in words. Nothing in the HTML itself makes it fail.
 func parseHTML(content string, mentions []atMention) (doc richtext.Doc, lost []string, err error) {
+	return parseMessage(content, mentions, func(string, *html.Node) bool { return false })
+}
+
+// parseMessage reads a message's HTML body; carried tells of an image or an
+// attachment (what) whether it is carried beside the text.
+func parseMessage(content string, mentions []atMention, carried func(what string, n *html.Node) bool) (doc richtext.Doc, lost []string, err error) {
 	if len(content) > maxContent {
 		return nil, nil, fmt.Errorf("microsoft: message body of %d bytes is larger than %d", len(content), maxContent)
 	}
@@ -27,7 +33,7 @@ func parseHTML(content string, mentions []atMention) (doc richtext.Doc, lost []s
 		// Only elements nested beyond reason end here: the words are still said.
 		return richtext.Normalize(textOnly(content)), []string{"formatting"}, nil
 	}
-	r := &htmlReader{mentions: map[string]atMention{}, lost: map[string]int{}}
+	r := &htmlReader{mentions: map[string]atMention{}, lost: map[string]int{}, carried: carried}
 	for _, m := range mentions {
 		r.mentions[strconv.Itoa(m.ID)] = m
 	}
@@ -121,6 +127,7 @@ func (s *sink) block(b richtext.Block) {
 type htmlReader struct {
 	mentions map[string]atMention
 	lost     map[string]int
+	carried  func(what string, n *html.Node) bool
 }
 
 // losses lists what was lost, in words.
@@ -135,6 +142,13 @@ func (r *htmlReader) losses() []string {
 		}
 	}
 	return out
+}
+
+// lose counts what is not carried.
+func (r *htmlReader) lose(what string, n *html.Node) {
+	if !r.carried(what, n) {
+		r.lost[what]++
+	}
 }
 
 func (r *htmlReader) node(n *html.Node, out *sink, style richtext.Span) {
@@ -182,7 +196,7 @@ func (r *htmlReader) element(n *html.Node, out *sink, style richtext.Span) {
 	case "emoji", "img":
 		r.picture(n, out, style)
 	case "attachment":
-		r.lost["attachment"]++
+		r.lose("attachment", n)
 	case "script", "style", "template", "noscript", "title":
 		return
 	case "hr":
@@ -238,10 +252,11 @@ func (r *htmlReader) link(n *html.Node, out *sink, style richtext.Span) {
 	}
 }
 
-// at reads a mention. One that the message does not list stays a name.
+// at reads a mention. One that the message does not list, and one of an app or a
+// tag, stays a name.
 func (r *htmlReader) at(n *html.Node, out *sink, style richtext.Span) {
 	m, ok := r.mentions[attribute(n, "id")]
-	if !ok {
+	if !ok || m.User == "" && !m.All {
 		r.children(n, out, style)
 		return
 	}
@@ -249,14 +264,14 @@ func (r *htmlReader) at(n *html.Node, out *sink, style richtext.Span) {
 	if strings.TrimSpace(name) == "" {
 		name = m.Name
 	}
-	out.put(richtext.Span{Text: name, Mention: &richtext.Mention{User: m.User, Everyone: m.User == ""}})
+	out.put(richtext.Span{Text: name, Mention: &richtext.Mention{User: m.User, Everyone: m.All}})
 }
 
 // picture reads an <img> or <emoji>: an emoji is its text, anything else is lost.
 func (r *htmlReader) picture(n *html.Node, out *sink, style richtext.Span) {
 	emoji := n.Data == "emoji" || strings.Contains(strings.ToLower(attribute(n, "itemtype")), "emoji")
 	if !emoji {
-		r.lost["image"]++
+		r.lose("image", n)
 		return
 	}
 	if n.FirstChild == nil || strings.TrimSpace(textOf(n)) == "" {

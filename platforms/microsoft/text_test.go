@@ -132,11 +132,12 @@ func TestParseHTML(t *testing.T) {
 		"a system event": {in: "<systemEventMessage/>", want: nil},
 		"mentions":       {in: `<p><at id="0">Dana Roe</at>&nbsp;hi <at id="7">Nobody</at></p>`, want: paragraph(dana, richtext.Span{Text: " hi Nobody"})},
 		"the channel":    {in: `<at id="1">General</at>`, want: paragraph(richtext.Span{Text: "General", Mention: &richtext.Mention{Everyone: true}})},
+		"an app":         {in: `<at id="2">Build bot</at>`, want: plain("Build bot")},
 		"a bad link":     {in: `<a href="javascript:x">a</a> <a href="https://x.example/"></a>`, want: paragraph(richtext.Span{Text: "a (javascript:x) "}, richtext.Span{Text: "https://x.example/", Link: "https://x.example/"})},
 		"scripts":        {in: "a<script>alert(1)</script><style>p{}</style><!-- c -->b", want: plain("ab")},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, lost, err := parseHTML(tt.in, []atMention{{ID: 0, User: "u-1", Name: "Dana Roe"}, {ID: 1, Name: "General"}})
+			got, lost, err := parseHTML(tt.in, []atMention{{ID: 0, User: "u-1", Name: "Dana Roe"}, {ID: 1, All: true, Name: "General"}, {ID: 2, Name: "Build bot"}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -15,6 +15,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	abs "github.com/microsoft/kiota-abstractions-go"
 	absauth "github.com/microsoft/kiota-abstractions-go/authentication"
@@ -35,6 +37,7 @@ const sdkVersion = "1.103.0"
 type Client struct {
 	root    *url.URL
 	adapter *core.GraphRequestAdapterBase
+	base    observer // for what is streamed: past the SDK, which would hold it in memory
 }
 
 // New makes a client for the API whose host root is given, ending in "/":
@@ -49,6 +52,7 @@ func New(root string, base http.RoundTripper) (*Client, error) {
 	options := core.GraphClientOptions{GraphServiceLibraryVersion: sdkVersion}
 	// An explicit list: no compression (the service may answer 415), and no
 	// retries, which are the base transport's and never repeat a POST.
+	watched := observer{base, &atomic.Pointer[Clock]{}}
 	middleware := []khttp.Middleware{
 		core.NewGraphTelemetryHandler(&options),
 		khttp.NewUrlReplaceHandler(true, core.ReplacementPairs), // "/users/me-token-to-replace" -> "/me"
@@ -60,7 +64,7 @@ func New(root string, base http.RoundTripper) (*Client, error) {
 	// quota may rightly take minutes.
 	client := &http.Client{
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Transport:     khttp.NewCustomTransportWithParentTransport(observer{base}, middleware...),
+		Transport:     khttp.NewCustomTransportWithParentTransport(watched, middleware...),
 	}
 	reader, writer := factories()
 	adapter, err := core.NewGraphRequestAdapterBaseWithParseNodeFactoryAndSerializationWriterFactoryAndHttpClient(
@@ -69,7 +73,7 @@ func New(root string, base http.RoundTripper) (*Client, error) {
 		return nil, fmt.Errorf("graph: make adapter: %w", err)
 	}
 	adapter.SetBaseUrl(root + Version)
-	return &Client{root: u, adapter: adapter}, nil
+	return &Client{root: u, adapter: adapter, base: watched}, nil
 }
 
 // factories are JSON only. The SDK's root package would register more, in
@@ -171,9 +175,44 @@ func get(template string, pathParameters map[string]string) build {
 	}
 }
 
+// carry makes a request with a JSON body, nil for none, for a place that the
+// imported sub-packages have no builder for.
+func carry(method abs.HttpMethod, template string, pathParameters map[string]string, body any) build {
+	return func(context.Context) (*abs.RequestInformation, error) {
+		info := abs.NewRequestInformationWithMethodAndUrlTemplateAndPathParameters(method, template, pathParameters)
+		info.Headers.TryAdd("Accept", "application/json")
+		if body == nil {
+			return info, nil
+		}
+		data, err := json.Marshal(body)
+		if err != nil {
+			return nil, err
+		}
+		info.SetStreamContentAndContentType(data, "application/json")
+		return info, nil
+	}
+}
+
 // observer notes status and headers on their way through, and tells the length
 // of the body, which the SDK leaves out, so that it is not sent in chunks.
-type observer struct{ base http.RoundTripper }
+type observer struct {
+	base  http.RoundTripper
+	clock *atomic.Pointer[Clock]
+}
+
+// Clock is what time it was for the service when it last answered.
+type Clock struct {
+	Service time.Time // to the second
+	Here    time.Time // when the answer came, by this computer's clock
+}
+
+// Clock is the service's own time, zero before its first answer.
+func (c *Client) Clock() Clock {
+	if at := c.base.clock.Load(); at != nil {
+		return *at
+	}
+	return Clock{}
+}
 
 // RoundTrip implements http.RoundTripper.
 func (o observer) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -191,6 +230,11 @@ func (o observer) RoundTrip(req *http.Request) (*http.Response, error) {
 	res, err := o.base.RoundTrip(req)
 	if seen, ok := req.Context().Value(answerKey{}).(*answer); ok && res != nil {
 		seen.status, seen.header = res.StatusCode, res.Header
+	}
+	if res != nil {
+		if at, err := http.ParseTime(res.Header.Get("Date")); err == nil {
+			o.clock.Store(&Clock{Service: at, Here: time.Now()})
+		}
 	}
 	return res, err
 }

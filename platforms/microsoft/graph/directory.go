@@ -111,6 +111,7 @@ type Organization struct {
 	ID          string   `json:"id"` // the tenant id
 	DisplayName string   `json:"displayName"`
 	Domains     []Domain `json:"verifiedDomains"`
+	Country     string   `json:"countryLetterCode"` // two letters, "" when not set
 }
 
 // Domain is a verified domain of a tenant.
@@ -127,7 +128,7 @@ func (c *Client) Organization(ctx context.Context) (Organization, error) {
 	err := each(ctx, c, "get organization", func(ctx context.Context) (*abs.RequestInformation, error) {
 		return b.ToGetRequestInformation(ctx, &organization.OrganizationRequestBuilderGetRequestConfiguration{
 			QueryParameters: &organization.OrganizationRequestBuilderGetQueryParameters{
-				Select: []string{"id", "displayName", "verifiedDomains"},
+				Select: []string{"id", "displayName", "verifiedDomains", "countryLetterCode"},
 			},
 		})
 	}, collect(&all))
@@ -184,9 +185,11 @@ func (c *Client) Invite(ctx context.Context, address, name, redirect string) (st
 	return out.InvitedUser.ID, err
 }
 
-// FindUsers lists the accounts whose mail is the address.
+// FindUsers lists the accounts that an address belongs to: as mail, as an alias
+// or as the sign-in name.
 func (c *Client) FindUsers(ctx context.Context, address string) ([]User, error) {
-	filter := "mail eq '" + quote(address) + "'"
+	a := quote(address)
+	filter := "mail eq '" + a + "' or userPrincipalName eq '" + a + "' or proxyAddresses/any(p:p eq 'smtp:" + a + "')"
 	var all []User
 	b := users.NewUsersRequestBuilderInternal(at(), c.adapter)
 	err := each(ctx, c, "find user", func(ctx context.Context) (*abs.RequestInformation, error) {

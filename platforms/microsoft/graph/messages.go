@@ -35,16 +35,25 @@ type Message struct {
 		ContentType string `json:"contentType"` // "html", "text"
 		Content     string `json:"content"`
 	} `json:"body"`
-	Attachments []struct {
-		ID          string `json:"id"`
-		ContentType string `json:"contentType"`
-		Name        string `json:"name"`
-	} `json:"attachments"`
-	Mentions []Mention `json:"mentions"`
-	Replies  []Message `json:"replies"` // where expanded
+	Attachments []Attachment `json:"attachments"`
+	Mentions    []Mention    `json:"mentions"`
+	Reactions   []Reaction   `json:"reactions"`
+	Replies     []Message    `json:"replies"` // where expanded
 	// RepliesNext leads to the replies that one answer has no room for.
 	RepliesNext string `json:"replies@odata.nextLink"`
 }
+
+// Attachment is a file or card of a message (chatMessageAttachment); the body
+// shows where by <attachment id="ID">.
+type Attachment struct {
+	ID          string `json:"id"`          // of a file: the GUID in its ETag
+	ContentType string `json:"contentType"` // "reference" for a file in SharePoint
+	ContentURL  string `json:"contentUrl"`  // of a file: where it lies
+	Name        string `json:"name"`
+}
+
+// Reference is the content type of an attachment that is a file.
+const Reference = "reference"
 
 // From tells who posted: one of the two is set, at most.
 type From struct {
@@ -63,7 +72,8 @@ type Mention struct {
 	ID        int    `json:"id"`
 	Text      string `json:"mentionText"`
 	Mentioned struct {
-		User *Identity `json:"user"`
+		User         *Identity `json:"user"`
+		Conversation *Identity `json:"conversation"` // the channel or the team
 	} `json:"mentioned"`
 }
 
@@ -74,17 +84,31 @@ func MentionOf(id int, user, name string) Mention {
 	return m
 }
 
-// content makes the SDK's model of a message to be posted or put in place.
-func content(html string, mentions []Mention) *models.ChatMessage {
+// Content is what a message says: HTML, and what the HTML refers to.
+type Content struct {
+	HTML        string
+	Mentions    []Mention
+	Attachments []Attachment
+}
+
+// model is the SDK's form of a message to be posted or put in place.
+func (c Content) model() *models.ChatMessage {
 	kind := models.HTML_BODYTYPE
 	body := models.NewItemBody()
 	body.SetContentType(&kind)
-	body.SetContent(&html)
+	body.SetContent(&c.HTML)
 	message := models.NewChatMessage()
 	message.SetBody(body)
-	if len(mentions) == 0 {
-		return message
+	if len(c.Mentions) > 0 {
+		message.SetMentions(mentionModels(c.Mentions))
 	}
+	if len(c.Attachments) > 0 {
+		message.SetAttachments(attachmentModels(c.Attachments))
+	}
+	return message
+}
+
+func mentionModels(mentions []Mention) []models.ChatMessageMentionable {
 	list := make([]models.ChatMessageMentionable, len(mentions))
 	for i, m := range mentions {
 		id, member := int32(m.ID), models.AADUSER_TEAMWORKUSERIDENTITYTYPE
@@ -100,8 +124,20 @@ func content(html string, mentions []Mention) *models.ChatMessage {
 		mention.SetMentioned(set)
 		list[i] = mention
 	}
-	message.SetMentions(list)
-	return message
+	return list
+}
+
+func attachmentModels(attachments []Attachment) []models.ChatMessageAttachmentable {
+	list := make([]models.ChatMessageAttachmentable, len(attachments))
+	for i, a := range attachments {
+		attachment := models.NewChatMessageAttachment()
+		attachment.SetId(&a.ID)
+		attachment.SetContentType(&a.ContentType)
+		attachment.SetContentUrl(&a.ContentURL)
+		attachment.SetName(&a.Name)
+		list[i] = attachment
+	}
+	return list
 }
 
 func (p Place) path(message ...string) map[string]string {
@@ -119,28 +155,28 @@ func (p Place) path(message ...string) map[string]string {
 }
 
 // Post posts in a channel, or in a thread when the place has a root.
-func (c *Client) Post(ctx context.Context, p Place, html string, mentions []Mention) (Message, error) {
+func (c *Client) Post(ctx context.Context, p Place, say Content) (Message, error) {
 	var out Message
 	err := c.call(ctx, "post message", func(ctx context.Context) (*abs.RequestInformation, error) {
 		if p.Root != "" {
 			return teams.NewItemChannelsItemMessagesItemRepliesRequestBuilderInternal(p.path(), c.adapter).
-				ToPostRequestInformation(ctx, content(html, mentions), nil)
+				ToPostRequestInformation(ctx, say.model(), nil)
 		}
 		return teams.NewItemChannelsItemMessagesRequestBuilderInternal(p.path(), c.adapter).
-			ToPostRequestInformation(ctx, content(html, mentions), nil)
+			ToPostRequestInformation(ctx, say.model(), nil)
 	}, &out)
 	return out, err
 }
 
 // Edit replaces a message's body. id is a root when the place has no root.
-func (c *Client) Edit(ctx context.Context, p Place, id, html string, mentions []Mention) error {
+func (c *Client) Edit(ctx context.Context, p Place, id string, say Content) error {
 	return c.call(ctx, "edit message", func(ctx context.Context) (*abs.RequestInformation, error) {
 		if p.Root != "" {
 			return teams.NewItemChannelsItemMessagesItemRepliesChatMessageItemRequestBuilderInternal(p.path(id), c.adapter).
-				ToPatchRequestInformation(ctx, content(html, mentions), nil)
+				ToPatchRequestInformation(ctx, say.model(), nil)
 		}
 		return teams.NewItemChannelsItemMessagesChatMessageItemRequestBuilderInternal(p.path(id), c.adapter).
-			ToPatchRequestInformation(ctx, content(html, mentions), nil)
+			ToPatchRequestInformation(ctx, say.model(), nil)
 	}, nil)
 }
 

@@ -55,39 +55,41 @@ func (c *Client) RenameChannel(ctx context.Context, team, channel, name string) 
 	}, nil)
 }
 
-// Member is a seat in a team or channel (aadUserConversationMember).
-type Member struct {
-	ID          string   `json:"id"` // of the seat
-	DisplayName string   `json:"displayName"`
-	Roles       []string `json:"roles"` // "owner", "guest"; empty for a plain member
-	UserID      string   `json:"userId"`
-	Email       string   `json:"email"`
-	TenantID    string   `json:"tenantId"` // the account's home tenant
-}
-
-// TeamMembers lists the members of a team, page by page. They are the members
-// of its standard channels.
-func (c *Client) TeamMembers(ctx context.Context, team string, f func([]Member) error) error {
-	b := teams.NewItemMembersRequestBuilderInternal(at("team%2Did", team), c.adapter)
-	return each(ctx, c, "list team members", func(ctx context.Context) (*abs.RequestInformation, error) {
+// Channel is one channel of a team.
+func (c *Client) Channel(ctx context.Context, team, channel string) (Channel, error) {
+	var out Channel
+	b := teams.NewItemChannelsChannelItemRequestBuilderInternal(at("team%2Did", team, "channel%2Did", channel), c.adapter)
+	err := c.call(ctx, "get channel", func(ctx context.Context) (*abs.RequestInformation, error) {
 		return b.ToGetRequestInformation(ctx, nil)
-	}, f)
+	}, &out)
+	return out, err
 }
 
-// AddTeamMember makes an account of the tenant a plain member of a team.
-func (c *Client) AddTeamMember(ctx context.Context, team, user string) error {
-	kind := "#microsoft.graph.aadUserConversationMember"
-	body := models.NewAadUserConversationMember()
-	body.SetOdataType(&kind)
-	body.SetRoles([]string{})
-	body.SetAdditionalData(map[string]any{
-		"user@odata.bind": strings.TrimSuffix(c.root.String(), "/") + "/" + Version + "/users('" + quote(user) + "')",
-	})
-	b := teams.NewItemMembersRequestBuilderInternal(at("team%2Did", team), c.adapter)
-	var added Member
-	return c.call(ctx, "add team member", func(ctx context.Context) (*abs.RequestInformation, error) {
+// Team is one team.
+func (c *Client) Team(ctx context.Context, team string) (Team, error) {
+	var out Team
+	b := teams.NewTeamItemRequestBuilderInternal(at("team%2Did", team), c.adapter)
+	err := c.call(ctx, "get team", func(ctx context.Context) (*abs.RequestInformation, error) {
+		return b.ToGetRequestInformation(ctx, nil)
+	}, &out)
+	return out, err
+}
+
+// CreateChannel makes a standard channel in a team.
+func (c *Client) CreateChannel(ctx context.Context, team, name, description string) (Channel, error) {
+	kind := models.STANDARD_CHANNELMEMBERSHIPTYPE
+	body := models.NewChannel()
+	body.SetDisplayName(&name)
+	body.SetMembershipType(&kind)
+	if description != "" {
+		body.SetDescription(&description)
+	}
+	b := teams.NewItemChannelsRequestBuilderInternal(at("team%2Did", team), c.adapter)
+	var made Channel
+	err := c.call(ctx, "create channel", func(ctx context.Context) (*abs.RequestInformation, error) {
 		return b.ToPostRequestInformation(ctx, body, nil)
-	}, &added)
+	}, &made)
+	return made, err
 }
 
 // quote doubles the quotation marks of a value inside an OData literal.
