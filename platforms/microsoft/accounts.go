@@ -22,6 +22,19 @@ type accounts struct {
 	graph    *graph.Client
 	licences *licences
 	domains  []string // verified here, lower case
+	// What is switched on; each takes a permission of its own.
+	invites, makes, disables bool
+}
+
+// off is what an account's method answers while its feature is off.
+func off(op string, f platforms.Feature) error {
+	title := ""
+	for _, known := range features() {
+		if known.ID == f {
+			title = known.Title
+		}
+	}
+	return &platforms.Error{Kind: platforms.Unsupported, Op: "microsoft: " + op, Text: "“" + title + "” is switched off"}
 }
 
 // find is the account that an address belongs to, nil when there is none.
@@ -73,6 +86,12 @@ func (a *accounts) refusal(u platforms.NewUser) string {
 
 // Forecast implements platforms.Accounts.
 func (a *accounts) Forecast(ctx context.Context, u platforms.NewUser) (platforms.Forecast, error) {
+	if u.Guest && !a.invites {
+		return platforms.Forecast{}, off("foresee a guest account", platforms.FeatureProvision)
+	}
+	if !u.Guest && !a.makes {
+		return platforms.Forecast{}, off("foresee a member account", featureMembers)
+	}
 	out := platforms.Forecast{Refused: a.refusal(u)}
 	there, err := a.find(ctx, u.Address)
 	if platforms.KindOf(err) == platforms.Conflict {
@@ -130,6 +149,9 @@ func (a *accounts) forecastMember(ctx context.Context, out platforms.Forecast) (
 
 // Invite implements platforms.Accounts. No mail is sent by Entra.
 func (a *accounts) Invite(ctx context.Context, u platforms.NewUser) (platforms.User, error) {
+	if !a.invites {
+		return platforms.User{}, off("invite guest", platforms.FeatureProvision)
+	}
 	there, err := a.find(ctx, u.Address)
 	if err != nil {
 		return platforms.User{}, err
@@ -163,6 +185,9 @@ func (a *accounts) Invite(ctx context.Context, u platforms.NewUser) (platforms.U
 
 // Create implements platforms.Accounts. The account has no licence yet.
 func (a *accounts) Create(ctx context.Context, u platforms.NewUser) (platforms.User, error) {
+	if !a.makes {
+		return platforms.User{}, off("create account", featureMembers)
+	}
 	there, err := a.find(ctx, u.Address)
 	if err != nil {
 		return platforms.User{}, err
@@ -239,10 +264,17 @@ func password() string {
 
 // Suspend implements platforms.Accounts.
 func (a *accounts) Suspend(ctx context.Context, id platforms.UserID) error {
-	return fail("disable account", a.graph.EnableUser(transport.Idempotent(ctx), string(id), false), harmless)
+	return a.enable(ctx, "disable account", id, false)
 }
 
 // Resume implements platforms.Accounts.
 func (a *accounts) Resume(ctx context.Context, id platforms.UserID) error {
-	return fail("enable account", a.graph.EnableUser(transport.Idempotent(ctx), string(id), true), harmless)
+	return a.enable(ctx, "enable account", id, true)
+}
+
+func (a *accounts) enable(ctx context.Context, op string, id platforms.UserID, enabled bool) error {
+	if !a.disables {
+		return off(op, featureDisable)
+	}
+	return fail(op, a.graph.EnableUser(transport.Idempotent(ctx), string(id), enabled), harmless)
 }

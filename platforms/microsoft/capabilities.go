@@ -2,11 +2,6 @@ package microsoft
 
 import "miohub/platforms"
 
-// on reports whether a feature is on.
-func (s *session) on(f platforms.Feature) bool {
-	return platforms.On(features(), s.env.Values, f)
-}
-
 // offer fills in what the connection can do with the sign-ins there are and the
 // features that are on.
 func (s *session) offer(c *platforms.Connection) {
@@ -31,10 +26,13 @@ func (s *session) offerAsApplication(c *platforms.Connection) {
 		c.RoomMake = &roomMaker{graph: s.app}
 		c.Members = &memberEditor{graph: s.app, rooms: channels}
 	}
-	if s.on(platforms.FeatureProvision) {
-		sold := &licences{graph: s.app}
-		c.Accounts = &accounts{graph: s.app, licences: sold, domains: s.known().Domains}
+	invite, make, disable := s.on(platforms.FeatureProvision), s.on(featureMembers), s.on(featureDisable)
+	sold := &licences{graph: s.app}
+	if make {
 		c.Licences = sold
+	}
+	if invite || make || disable {
+		c.Accounts = &accounts{graph: s.app, licences: sold, domains: s.known().Domains, invites: invite, makes: make, disables: disable}
 	}
 }
 

@@ -87,7 +87,7 @@ func (f *files) openShared(ctx context.Context, room platforms.RoomID, file plat
 	if item.Parent.Drive == "" || item.Parent.Drive != folder.Parent.Drive || item.File == nil {
 		return nil, file, &platforms.Error{Kind: platforms.Forbidden, Op: "microsoft: open file", Text: "the file does not lie in the channel's own folder; only its link is carried"}
 	}
-	address, err := f.graph.Download(ctx, item.Parent.Drive, item.ID)
+	address, err := f.graph.Download(ctx, link)
 	if err != nil {
 		return nil, file, fail("open file", err, harmless)
 	}

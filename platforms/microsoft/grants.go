@@ -65,12 +65,12 @@ func readGrants() []platforms.Grant {
 		},
 		{
 			Scope: appTeams, Kind: platforms.AppConsent, Feature: platforms.FeatureRooms, Source: permissionTable,
-			Methods: []string{"GET /teams", "GET /users/{id}/joinedTeams"},
+			Methods: []string{"GET /teams", "GET /teams/{id}", "GET /users/{id}/joinedTeams"},
 			Reason:  "Lists the teams by name, and which of them the bridge account is a member of.",
 		},
 		{
 			Scope: appChannels, Kind: platforms.AppConsent, Feature: platforms.FeatureRooms, Source: permissionTable,
-			Methods: []string{"GET /teams/{id}/channels"},
+			Methods: []string{"GET /teams/{id}/channels", "GET /teams/{id}/channels/{id}"},
 			Reason:  "Lists the channels of each team by name; it gives no access to what is said there.",
 		},
 		{
@@ -196,7 +196,7 @@ func bridgeGrants() []platforms.Grant {
 		},
 		{
 			Scope: userRead, Kind: platforms.UserConsent, Feature: platforms.FeaturePush, Source: subscriptionPage,
-			Methods: []string{"POST /subscriptions", "PATCH /subscriptions/{id}", "DELETE /subscriptions/{id}"},
+			Methods: []string{"GET /subscriptions", "POST /subscriptions", "PATCH /subscriptions/{id}", "DELETE /subscriptions/{id}"},
 			Reason:  "Has Microsoft say when something was said in a linked channel: a subscription takes the permission to read what it is about.",
 		},
 		{

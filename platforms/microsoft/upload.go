@@ -54,17 +54,11 @@ func (f *files) Put(ctx context.Context, room platforms.RoomID, _ platforms.User
 	if err != nil {
 		return platforms.Upload{}, err
 	}
-	return f.shown(ctx, folder, made)
+	return shown(folder, made)
 }
 
 // shown makes what a message shows of an uploaded file.
-func (f *files) shown(ctx context.Context, folder, made graph.Item) (platforms.Upload, error) {
-	if guid(made.ETag) == "" {
-		var err error
-		if made, err = f.graph.Item(ctx, folder.Parent.Drive, made.ID); err != nil {
-			return platforms.Upload{}, fail("read the uploaded file", err, harmless)
-		}
-	}
+func shown(folder, made graph.Item) (platforms.Upload, error) {
 	u := uploaded{ID: guid(made.ETag), URL: addressIn(folder, made.Name), Name: made.Name}
 	if u.ID == "" {
 		return platforms.Upload{}, &platforms.Error{Kind: platforms.Internal, Op: "microsoft: upload file", Text: "the uploaded file has no id"}

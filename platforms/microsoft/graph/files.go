@@ -46,17 +46,18 @@ func (c *Client) SharedItem(ctx context.Context, webURL string) (Item, error) {
 	return out, err
 }
 
-// Download answers where an item can be read for a while without a token. The
-// address is a secret.
-func (c *Client) Download(ctx context.Context, drive, item string) (string, error) {
-	res, err := c.open(ctx, "download file", get("{+baseurl}/drives/{drive}/items/{item}/content", at("drive", drive, "item", item)))
+// Download answers where the file at a web address can be read for a while
+// without a token. The answer is a secret.
+func (c *Client) Download(ctx context.Context, webURL string) (string, error) {
+	const op = "download file"
+	res, err := c.open(ctx, op, get("{+baseurl}/shares/{share}/driveItem/content", at("share", shareToken(webURL))))
 	if err != nil {
 		return "", err
 	}
 	res.Body.Close()
 	link, err := res.Location()
 	if err != nil {
-		return "", &Error{Op: "graph: download file", Status: res.StatusCode, Header: res.Header, Err: err, Decode: true}
+		return "", &Error{Op: "graph: " + op, Status: res.StatusCode, Header: res.Header, Err: err, Decode: true}
 	}
 	return link.String(), nil
 }
@@ -97,13 +98,6 @@ func (c *Client) CreateUploadSession(ctx context.Context, drive, folder, name st
 	var out UploadSession
 	err := c.call(ctx, "begin upload", carry(abs.POST, "{+baseurl}/drives/{drive}/items/{folder}:/{name}:/createUploadSession",
 		at("drive", drive, "folder", folder, "name", name), body), &out)
-	return out, err
-}
-
-// Item is one item of a drive.
-func (c *Client) Item(ctx context.Context, drive, item string) (Item, error) {
-	var out Item
-	err := c.call(ctx, "get file", get("{+baseurl}/drives/{drive}/items/{item}", at("drive", drive, "item", item)), &out)
 	return out, err
 }
 

@@ -107,7 +107,26 @@ func legacyReaction(emoji string) string {
 	return emoji
 }
 
-// readReaction takes any Unicode emoji or one of the six names.
+// namedReaction is the emoji of one of the six names; the World keeps emoji.
+func namedReaction(name string) string {
+	switch name {
+	case "like":
+		return "👍"
+	case "heart":
+		return "❤️"
+	case "laugh":
+		return "😆"
+	case "surprised":
+		return "😮"
+	case "sad":
+		return "🙁"
+	case "angry":
+		return "😡"
+	}
+	return name
+}
+
+// readReaction takes any Unicode emoji or one of the six names, and answers the emoji.
 func (k *call) readReaction() (string, error) {
 	in, err := k.readBody()
 	if err != nil {
@@ -119,13 +138,13 @@ func (k *call) readReaction() (string, error) {
 	text, _ := in["reactionType"].(string)
 	switch text {
 	case "like", "heart", "laugh", "surprised", "sad", "angry":
-		return text, nil
+		return namedReaction(text), nil
 	}
 	plain := strings.ContainsFunc(text, func(r rune) bool { return r < 0x80 && !unicode.IsDigit(r) && r != '#' && r != '*' })
 	if text == "" || plain || len([]rune(text)) > 12 {
 		return "", k.deny("graph.reaction.type")
 	}
-	return legacyReaction(text), nil
+	return text, nil
 }
 
 func (k *call) setReaction() (*reply, error)   { return k.react(true) }
@@ -141,7 +160,7 @@ func (k *call) react(set bool) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	kind, err := k.readReaction()
+	emoji, err := k.readReaction()
 	if err != nil {
 		return nil, err
 	}
@@ -152,12 +171,12 @@ func (k *call) react(set bool) (*reply, error) {
 	_, err = k.tenant.React(p.room.ID, m.ID, k.who.account, set, func(m *world.Message) {
 		var kept []world.Reaction
 		for _, r := range m.Reactions {
-			if r.Account != k.who.account || legacyReaction(r.Emoji) != kind {
+			if r.Account != k.who.account || legacyReaction(r.Emoji) != legacyReaction(emoji) {
 				kept = append(kept, r)
 			}
 		}
 		if set {
-			kept = append(kept, world.Reaction{ID: randomGUID(), Account: k.who.account, Emoji: kind, Time: now})
+			kept = append(kept, world.Reaction{ID: randomGUID(), Account: k.who.account, Emoji: emoji, Time: now})
 		}
 		m.Reactions, m.Changed = kept, now
 	})
