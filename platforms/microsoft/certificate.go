@@ -126,15 +126,17 @@ func (c *certificate) expired(now time.Time) bool { return !now.Before(c.x509.No
 func (c *certificate) thumbprint() string { return c.fullThumbprint()[:16] + "…" }
 
 func (c *certificate) fullThumbprint() string {
-	sum := sha256.Sum256(c.x509.Raw)
+	sum := c.hash()
 	return strings.ToUpper(hex.EncodeToString(sum[:]))
 }
+
+func (c *certificate) hash() [sha256.Size]byte { return sha256.Sum256(c.x509.Raw) }
 
 // assertion is a JWT that proves the application to the token endpoint
 // (https://learn.microsoft.com/entra/identity-platform/certificate-credentials):
 // PS256, the certificate named by its SHA-256 thumbprint, and short-lived.
 func (c *certificate) assertion(client, endpoint string, now time.Time) (string, error) {
-	sum := sha256.Sum256(c.x509.Raw)
+	sum := c.hash()
 	header := map[string]any{"alg": "PS256", "typ": "JWT", "x5t#S256": base64.RawURLEncoding.EncodeToString(sum[:])}
 	claims := map[string]any{
 		"aud": endpoint, "iss": client, "sub": client, "jti": rand.Text(),

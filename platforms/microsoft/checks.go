@@ -15,18 +15,17 @@ import (
 	"miohub/platforms/oauth"
 )
 
-// graphAppID is Microsoft Graph's application id, the same in every tenant.
-const graphAppID = "00000003-0000-0000-c000-000000000000"
-
 // Codes of the checks that are not about one permission.
 const (
-	checkApp     = "microsoft.app"
-	checkTenant  = "microsoft.tenant"
-	checkPeople  = "microsoft.api.users"
-	checkTeams   = "microsoft.api.teams"
-	checkBridge  = "microsoft.bridge.account"
-	checkLicence = "microsoft.bridge.licence"
-	checkRole    = "microsoft.bridge.role"
+	checkRegistration = "microsoft.registration"
+	checkApp          = "microsoft.app"
+	checkExpiry       = "microsoft.credential"
+	checkTenant       = "microsoft.tenant"
+	checkPeople       = "microsoft.api.users"
+	checkTeams        = "microsoft.api.teams"
+	checkBridge       = "microsoft.bridge.account"
+	checkLicence      = "microsoft.bridge.licence"
+	checkRole         = "microsoft.bridge.role"
 )
 
 // appCheck and userCheck are the codes of a permission's check.
@@ -36,7 +35,9 @@ func userCheck(permission string) string { return "microsoft.user." + permission
 // checks is everything that can be proved about the set-up.
 func checks(s *session) []platforms.Check {
 	list := []platforms.Check{
-		{Code: checkApp, Title: "The application can sign in", Run: s.checkApp},
+		{Code: checkRegistration, Title: "The tenant and the application are named rightly", Run: s.checkRegistration},
+		{Code: checkApp, Title: "The application can sign in", Needs: []string{checkRegistration}, Run: s.checkApp},
+		{Code: checkExpiry, Title: "What proves the application does not expire soon", Run: s.checkExpiry},
 		{Code: checkTenant, Title: "The organisation is the one that was connected", Needs: []string{checkApp}, Run: s.checkTenant},
 	}
 	for _, p := range scopes(s.env.Values, platforms.AppConsent) {
@@ -67,19 +68,9 @@ func skipped(cause string) platforms.Finding {
 }
 
 const (
-	causeNoApp    = "The application id, the tenant or the client secret is not known yet."
+	causeNoApp    = "The application id, the tenant, or a certificate or client secret to prove the application with is not known yet."
 	causeNoBridge = "The bridge account has not signed in yet."
 )
-
-func (s *session) checkApp(ctx context.Context) platforms.Finding {
-	if s.app == nil {
-		return skipped(causeNoApp)
-	}
-	if _, err := s.appToken.fresh(ctx); err != nil {
-		return s.explain(err)
-	}
-	return passed("Entra gave the application %s a token for the tenant %s.", s.clientID, s.tenant)
-}
 
 func (s *session) checkTenant(ctx context.Context) platforms.Finding {
 	if s.app == nil {

@@ -179,7 +179,7 @@ func (s *session) sameTenant(p *person) error {
 		return nil
 	}
 	return &platforms.Error{
-		Kind: platforms.Forbidden, Op: "microsoft: sign in", Code: "other-tenant",
+		Kind: platforms.Forbidden, Op: "microsoft: sign in", Code: codeOtherTenant,
 		Text: fmt.Sprintf("%s belongs to %s (%s), but this hub is connected with another organisation (%s)", p.login(), p.org.DisplayName, p.org.ID, s.tenant),
 	}
 }
@@ -199,7 +199,7 @@ func (p *person) consentingRole(ctx context.Context) (string, error) {
 		}
 	}
 	return "", &platforms.Error{
-		Kind: platforms.Forbidden, Op: "microsoft: authorize", Code: "role-missing",
+		Kind: platforms.Forbidden, Op: "microsoft: authorize", Code: codeNoRole,
 		Text: p.login() + " is neither a Global Administrator nor a Privileged Role Administrator. Copy the link of Method 2 and send it to somebody who is.",
 	}
 }
@@ -228,7 +228,7 @@ func (s *session) askConsent(ctx context.Context, tenant string) error {
 		return &platforms.Error{Kind: platforms.Internal, Op: op, Text: "the answer says neither that consent was given nor that it was refused"}
 	}
 	if t := answer.Get("tenant"); t != "" && !strings.EqualFold(t, tenant) {
-		return &platforms.Error{Kind: platforms.Forbidden, Op: op, Code: "other-tenant", Text: "consent was given in another organisation (" + t + ")"}
+		return &platforms.Error{Kind: platforms.Forbidden, Op: op, Code: codeOtherTenant, Text: "consent was given in another organisation (" + t + ")"}
 	}
 	return nil
 }

@@ -42,6 +42,7 @@ func Platform() platforms.Platform {
 			actionCertificate: renewCertificate,
 		},
 		Connect: connect,
+		Explain: explain,
 		Sandbox: emulate,
 	}
 }

@@ -136,23 +136,6 @@ func couldBeAsked(verb, p string) bool {
 	return !strings.HasSuffix(p, ".Group") && !(verb == http.MethodGet && strings.Contains(p, "ReadWrite"))
 }
 
-func TestHintsNameEachCodeOnce(t *testing.T) {
-	seen := map[int]bool{}
-	for _, h := range hints() {
-		for _, code := range h.codes {
-			if seen[code] {
-				t.Errorf("AADSTS%d is explained twice", code)
-			}
-			seen[code] = true
-			e := &platforms.Error{Kind: platforms.Forbidden, Code: fmt.Sprintf("invalid_grant AADSTS%d", code), RequestID: "r1"}
-			got := (&session{env: platforms.Env{Values: settings{}}}).explain(e)
-			if got.Cause != h.cause || got.Fix == "" || !strings.Contains(got.Raw, "r1") {
-				t.Errorf("AADSTS%d is explained as %+v", code, got)
-			}
-		}
-	}
-}
-
 func TestFailuresTellWhatToDo(t *testing.T) {
 	tests := []struct {
 		name   string

@@ -23,26 +23,6 @@ func steps(v platforms.Values) []platforms.Step {
 	return []platforms.Step{registrationStep(v), settingsStep(), authorizeStep(v), bridgeStep(v), consentStep(v)}
 }
 
-func registrationStep(v platforms.Values) platforms.Step {
-	return platforms.Step{
-		ID: "registration", Title: "App registration", Summary: "Who this hub is for Microsoft",
-		Parts: []platforms.Part{
-			{Kind: platforms.PartText, Text: "The hub signs in as an application of your own, registered in your tenant: nobody else holds its credentials. This is done once; your IT department may have shipped the values below already."},
-			{Kind: platforms.PartLink, Label: "Open app registrations", URL: "https://entra.microsoft.com/#view/Microsoft_AAD_RegisteredApps/ApplicationsListBlade"},
-			{Kind: platforms.PartText, Text: "Register an application for accounts in your organisation only. Under Authentication add the platform “Mobile and desktop applications” with the two addresses below, and allow public client flows. Under API permissions add the permissions listed in the last step. Under Certificates & secrets make a client secret."},
-			{Kind: platforms.PartCopy, ID: "redirect.loopback", Label: "Redirect address", Value: "http://localhost"},
-			{Kind: platforms.PartCopy, ID: "redirect.native", Label: "Redirect address of Method 2", Value: defaultAuthority + nativeClient},
-			{Kind: platforms.PartField, ID: keyClient, Label: "Application (client) id", Value: v.Get(keyClient)},
-			{Kind: platforms.PartField, ID: keyTenant, Label: "Directory (tenant) id or domain", Value: v.Get(keyTenant)},
-			{Kind: platforms.PartField, ID: keySecret, Label: "Client secret (its value, not its id)", Text: "It is sealed on this computer. Leave it as it is when it was entered before.", Optional: true},
-		},
-		Checks: []string{checkApp},
-		Why: []platforms.Question{
-			{Ask: "Why a registration of my own?", Answer: "So that consent is given to something only you control, and can be withdrawn in one place. It also means that no publisher outside your organisation ever holds a key to your tenant."},
-		},
-	}
-}
-
 func settingsStep() platforms.Step {
 	const teams = "https://admin.teams.microsoft.com/"
 	return platforms.Step{
