@@ -24,6 +24,9 @@ type Fixture struct {
 	// SignsIn is the address of the account that signs in for an action of the
 	// wizard; "" for one that needs no sign-in.
 	SignsIn func(action string) string
+	// Pressed, where set, does what an administrator does in the vendor's console
+	// once an action is done, for example to upload what it made.
+	Pressed func(t *testing.T, action string, v platforms.Values)
 	// Consent names the steps whose first link leads to a page where consent is
 	// given; the others are for reading.
 	Consent []string
@@ -149,6 +152,9 @@ func (s *suite) walk(t *testing.T) {
 				}
 			case platforms.PartAction:
 				s.press(t, step, part)
+				if s.f.Pressed != nil {
+					s.f.Pressed(t, part.Action, s.env.Values)
+				}
 			}
 		}
 	}

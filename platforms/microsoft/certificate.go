@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha1" //nolint:gosec // see portalThumbprint
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -121,9 +122,14 @@ func certificates(secrets platforms.Values) []*certificate {
 
 func (c *certificate) expired(now time.Time) bool { return !now.Before(c.x509.NotAfter) }
 
-// thumbprint is the SHA-256 hash that Entra's portal shows, shortened to where it
-// is unmistakable.
-func (c *certificate) thumbprint() string { return c.fullThumbprint()[:16] + "…" }
+// portalThumbprint is how Entra's portal names the certificate. It proves nothing.
+func (c *certificate) portalThumbprint() string {
+	sum := sha1.Sum(c.x509.Raw) //nolint:gosec // the portal's choice
+	return strings.ToUpper(hex.EncodeToString(sum[:]))
+}
+
+// thumbprint is the same, shortened to where it is unmistakable.
+func (c *certificate) thumbprint() string { return c.portalThumbprint()[:8] + "…" }
 
 func (c *certificate) fullThumbprint() string {
 	sum := c.hash()

@@ -1,6 +1,8 @@
 package microsoft_test
 
 import (
+	"net/http"
+	"net/url"
 	"testing"
 
 	"miohub/platforms"
@@ -26,6 +28,20 @@ func TestConformance(t *testing.T) {
 					return a.Login
 				}
 				return a.Address
+			},
+			Pressed: func(t *testing.T, action string, v platforms.Values) {
+				t.Helper()
+				if action != "certificate" {
+					return
+				}
+				admin, _ := tenant.Account(tenant.Admin)
+				res, err := http.PostForm(v.Get("endpoint.portal"), url.Values{"address": {admin.Address}, "certificate": {v.Get("certificate")}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if res.Body.Close(); res.StatusCode != http.StatusOK {
+					t.Errorf("the portal answers the upload with %s", res.Status)
+				}
 			},
 			Room: func(r sandbox.Room) platforms.RoomID { return platforms.RoomID(room(r)) },
 			Message: func(r sandbox.Room, m sandbox.Message) platforms.MessageID {

@@ -294,6 +294,7 @@ func (s *session) awaitConsent(ctx context.Context) (string, error) {
 // disconnect erases the tokens. Microsoft has no endpoint that revokes a
 // refresh token for an application, so what stays is listed.
 func (s *session) disconnect(ctx context.Context) ([]platforms.Leftover, error) {
+	left := s.leftovers()
 	for _, key := range []string{keyBridgeToken, keyAdminToken} {
 		if err := s.env.Secrets.Delete(ctx, key); err != nil {
 			return nil, fmt.Errorf("microsoft: erase %s: %w", key, err)
@@ -303,7 +304,7 @@ func (s *session) disconnect(ctx context.Context) ([]platforms.Leftover, error) 
 	if err := s.env.Values.Delete(ctx, keyBridgeID); err != nil {
 		return nil, fmt.Errorf("microsoft: forget the bridge account: %w", err)
 	}
-	return s.leftovers(), nil
+	return left, nil
 }
 
 // leftovers is what only an administrator can remove.

@@ -30,7 +30,8 @@ const (
 
 // link is where something is mended. The pages are the vendor's and may move.
 func link(v platforms.Values, p page) string {
-	const entra, teams = "https://entra.microsoft.com/#view/", "https://admin.teams.microsoft.com/"
+	const teams = "https://admin.teams.microsoft.com/"
+	entra := or(v.Get(keyPortal), defaultPortal) + "#view/"
 	client := v.Get(keyClient)
 	switch p {
 	case linkConsent:

@@ -1,6 +1,7 @@
 package microsoft
 
 import (
+	"crypto/sha1" //nolint:gosec // see portalThumbprint
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -60,7 +61,8 @@ func certificateParts(v platforms.Values) []platforms.Part {
 			Kind: platforms.PartScript, ID: "certificate.file", Label: "Certificate to upload", Value: c.public(), File: certificateFile,
 			Text: fmt.Sprintf("Valid until %s. Upload it under Certificates & secrets, Certificates.", c.x509.NotAfter.Format(time.DateOnly)),
 		},
-		{Kind: platforms.PartCopy, ID: "certificate.thumbprint", Label: "Thumbprint (SHA-256)", Value: c.fullThumbprint(), Text: "Entra shows it beside the certificate once it is there."},
+		{Kind: platforms.PartCopy, ID: "certificate.thumbprint", Label: "Thumbprint", Value: c.portalThumbprint(), Text: "Entra shows it beside the certificate once it is there (SHA-1)."},
+		{Kind: platforms.PartCopy, ID: "certificate.thumbprint256", Label: "Thumbprint (SHA-256)", Value: c.fullThumbprint()},
 		{Kind: platforms.PartLink, Label: "Open the registration's certificates", URL: link(v, linkRegistration)},
 	}
 }
@@ -132,10 +134,10 @@ func manifest(v platforms.Values) string {
 // credential is the certificate as a registration lists it. Its id follows from
 // the certificate, so that the same one is never listed twice.
 func (c *certificate) credential() keyCredential {
-	sum := c.hash()
+	sum, name := c.hash(), sha1.Sum(c.x509.Raw) //nolint:gosec // see portalThumbprint
 	id := fmt.Sprintf("%x-%x-%x-%x-%x", sum[0:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
 	return keyCredential{
-		CustomKeyIdentifier: base64.StdEncoding.EncodeToString(sum[:20]), DisplayName: registrationName,
+		CustomKeyIdentifier: base64.StdEncoding.EncodeToString(name[:]), DisplayName: registrationName,
 		StartDateTime: c.x509.NotBefore.UTC().Format(time.RFC3339), EndDateTime: c.x509.NotAfter.UTC().Format(time.RFC3339),
 		Key: base64.StdEncoding.EncodeToString(c.x509.Raw), KeyID: id, Type: "AsymmetricX509Cert", Usage: "Verify",
 	}

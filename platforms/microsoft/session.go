@@ -22,6 +22,7 @@ const (
 	keyTenant    = "tenant"
 	keyAuthority = "endpoint.authority"
 	keyGraph     = "endpoint.graph"
+	keyPortal    = "endpoint.portal"
 	keyAdmin     = "admin"
 	keyName      = "organization"
 	keyDomain    = "domain"
@@ -38,6 +39,7 @@ const (
 const (
 	defaultAuthority = "https://login.microsoftonline.com/"
 	defaultGraph     = "https://graph.microsoft.com/"
+	defaultPortal    = "https://entra.microsoft.com/"
 	resource         = "https://graph.microsoft.com/"
 	everyTenant      = "organizations"
 )
