@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"miohub/app"
 	"miohub/app/activity"
 	"miohub/app/store"
 	"miohub/app/ui"
@@ -218,19 +219,26 @@ func (l *live) syncInterval(ctx context.Context) time.Duration {
 	return l.app.Paced(ctx, shortest)
 }
 
+// syncLoop looks at both platforms at the interval that was set, and sooner when
+// an audit log tells of a change.
 func (c *conductor) syncLoop(ctx context.Context) {
+	due := time.Now().Add(c.l.syncInterval(ctx))
 	for ctx.Err() == nil {
-		wait := c.l.syncInterval(ctx)
-		c.set(func() { c.nextSync = time.Now().Add(wait) })
+		c.set(func() { c.nextSync = due })
 		select {
 		case <-ctx.Done():
 			return
 		case <-c.resync:
+			due = time.Now().Add(c.l.syncInterval(ctx))
 			continue
-		case <-time.After(wait):
+		case <-time.After(min(time.Until(due), c.l.app.Paced(ctx, app.HintEvery))):
 		}
-		if c.l.ready(ctx) && c.l.imported(ctx) {
+		able := c.l.ready(ctx) && c.l.imported(ctx)
+		if late := !time.Now().Before(due); able && (late || c.l.app.Hinted(ctx)) {
 			c.sync(ctx)
+			due = time.Now().Add(c.l.syncInterval(ctx))
+		} else if late {
+			due = time.Now().Add(c.l.syncInterval(ctx))
 		}
 	}
 }
