@@ -54,6 +54,8 @@ func Run(t *testing.T, p platforms.Platform, setup func(*testing.T) Fixture) {
 	t.Run("round trip", s.testRoundTrip)
 	t.Run("once", s.testOnce)
 	t.Run("reactions", s.testReactions)
+	t.Run("reactions of others", s.testOthersReact)
+	t.Run("files", s.testFiles)
 	t.Run("errors", s.testErrors)
 	t.Run("throttled", s.testThrottled)
 }

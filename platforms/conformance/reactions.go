@@ -62,6 +62,34 @@ func (s *suite) testReactions(t *testing.T) {
 	}
 }
 
+// testOthersReact: what people of the World set and take back is told of.
+func (s *suite) testOthersReact(t *testing.T) {
+	if s.conn.Reacts == nil {
+		t.Skip("the platform carries no reactions")
+	}
+	room, id := s.room(t)
+	r, _ := s.tenant.Room(id)
+	who := s.speakers(t)
+	said, err := s.f.World.Say(s.f.Tenant, id, who[0].ID, "", s.emu.NewMessageID(), sandbox.Text("and now?"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := s.follow(t, room)
+	for _, on := range []bool{true, false} {
+		if err := s.f.World.React(s.f.Tenant, id, said.ID, who[1].ID, "🎉", on); err != nil {
+			t.Fatal(err)
+		}
+		kind := platforms.ReactionRemoved
+		if on {
+			kind = platforms.ReactionAdded
+		}
+		e := w.await(t, kind, s.f.Message(r, said), nil)
+		if e.Emoji != "🎉" || e.Author.User != platforms.UserID(who[1].ID) || e.Own {
+			t.Errorf("somebody's reaction arrived as %+v", e)
+		}
+	}
+}
+
 // reactions counts an account's reactions of one kind on a message.
 func (s *suite) reactions(room, message, account, emoji string) int {
 	m, _ := s.tenant.Message(room, message)
