@@ -153,6 +153,9 @@ func (c *cloud) redeemRefresh(r *http.Request, form url.Values, a *app, secret s
 	if e := c.fault(atUser, a, t.account); e != nil {
 		return nil, e
 	}
+	if ended, set := c.tokens.validFrom[t.account]; set && t.made <= ended {
+		return nil, c.words(c.refuse("entra.refresh.revoked"), a, t.account)
+	}
 	if e := c.oldFault(t); e != nil {
 		return nil, e
 	}

@@ -12,6 +12,9 @@ func graphRefusals() []refusal {
 		batch    = "learn.microsoft.com/graph/json-batching"
 		throttle = "learn.microsoft.com/graph/throttling-limits"
 		invite   = "learn.microsoft.com/graph/api/invitation-post"
+		user     = "learn.microsoft.com/graph/api/user-post-users"
+		change   = "learn.microsoft.com/graph/api/user-update"
+		licence  = "learn.microsoft.com/graph/api/user-assignlicense"
 		auth     = "learn.microsoft.com/graph/resolve-auth-errors"
 	)
 	return []refusal{
@@ -61,6 +64,21 @@ func graphRefusals() []refusal {
 		{ID: "graph.invitation.disabled", Source: "learn.microsoft.com/entra/external-id/troubleshoot", Status: 403, Code: "Unauthorized", Message: "Guest invitations not allowed for your company. Contact your company administrator for more details."},
 		{ID: "graph.directory.quota", Source: "learn.microsoft.com/entra/identity/users/directory-service-limits-restrictions", Status: 403, Code: "Directory_QuotaExceeded", Message: "The directory object quota limit for the Tenant has been exceeded. Please ask your administrator to increase the quota limit or delete objects to reduce the used quota."},
 		{ID: "graph.invitation.throttled", Source: throttle, Status: 429, Code: "TooManyRequests", Message: "Too many requests"},
+
+		{ID: "graph.user.required", Source: user, Status: 400, Code: "Request_BadRequest", Message: "A value is required for property '%s' of resource 'User'."},
+		{ID: "graph.user.login", Source: user, Status: 400, Code: "Request_BadRequest", Message: "Property userPrincipalName is invalid."},
+		{ID: "graph.user.domain", Source: user, Status: 400, Code: "Request_BadRequest", Message: "The domain portion of the userPrincipalName property is invalid. You must use one of the verified domain names in your organization."},
+		{ID: "graph.user.password", Source: user, Status: 400, Code: "Request_BadRequest", Message: "The specified password does not comply with password complexity requirements. Please provide a different password."},
+		{ID: "graph.user.exists", Source: user, Status: 400, Code: "Request_BadRequest", Message: "Another object with the same value for property %s already exists."},
+		{ID: "graph.user.read-only", Source: change, Status: 400, Code: "Request_BadRequest", Message: "Property '%s' is read-only and cannot be set."},
+		{ID: "graph.user.value", Source: change, Status: 400, Code: "Request_BadRequest", Message: "Invalid value specified for property '%s' of resource 'User'."},
+		{ID: "graph.user.permission", Source: change, Status: 403, Code: "Authorization_RequestDenied", Message: "Insufficient privileges to complete the operation."},
+		{ID: "graph.user.administrator", Source: change, Status: 403, Code: "Authorization_RequestDenied", Message: "Insufficient privileges to complete the operation."},
+		{ID: "graph.licence.missing", Source: licence, Status: 400, Code: "Request_BadRequest", Message: "One or more parameters of the operation 'assignLicense' are missing from the request payload. The missing parameters are: %s."},
+		{ID: "graph.licence.unknown", Source: licence, Status: 400, Code: "Request_BadRequest", Message: "License %s does not correspond to a valid company License."},
+		{ID: "graph.licence.not-held", Source: licence, Status: 400, Code: "Request_BadRequest", Message: "User does not have a corresponding license. %s"},
+		{ID: "graph.licence.location", Source: licence, Status: 400, Code: "Request_BadRequest", Message: "License assignment cannot be done for user with invalid usage location."},
+		{ID: "graph.licence.none-left", Source: licence, Status: 400, Code: "Request_BadRequest", Message: "Subscription with SKU %s does not have any available licenses."},
 
 		{ID: "graph.throttled.all", Source: throttle, Status: 429, Code: "TooManyRequests", Message: "Too many requests"},
 		{ID: "graph.throttled.directory", Source: throttle, Status: 429, Code: "TooManyRequests", Message: "Too many requests"},

@@ -48,6 +48,13 @@ func (c *cloud) directoryRoutes() []route {
 		{method: http.MethodPost, path: "/invitations", class: "identity", run: (*call).invite},
 		get("/groups", "group", "$select $top $filter $count $skiptoken", (*call).listGroups),
 		get("/groups/{group}", "group", "$select", (*call).getGroup),
+		{method: http.MethodPost, path: "/users", class: "identity", run: (*call).createUser},
+		{method: http.MethodPatch, path: "/users/{user}", class: "identity", run: (*call).updateUser},
+		{method: http.MethodPost, path: "/users/{user}/assignLicense", class: "identity", run: (*call).assignLicence},
+		{method: http.MethodPost, path: "/me/revokeSignInSessions", class: "identity", run: (*call).revokeSessions},
+		{method: http.MethodPost, path: "/users/{user}/revokeSignInSessions", class: "identity", run: (*call).revokeSessions},
+		get("/groups/{group}/transitiveMembers", "user", "$select $top $skiptoken $count", (*call).listTransitiveMembers),
+		get("/groups/{group}/transitiveMembers/microsoft.graph.user", "user", "$select $top $skiptoken $count", (*call).listTransitiveUsers),
 		get("/groups/{group}/members", "user", "$select $top $skiptoken", (*call).listGroupMembers),
 	}
 }

@@ -98,6 +98,7 @@ type cloud struct {
 	made    map[string]int           // refusals by id
 	lastID  int64                    // last message id handed out
 	deleted map[string]world.Message // soft-deleted messages as they were, by room and id
+	others  map[string]bool          // licences without Teams given or taken, by account
 	invited map[string]bool          // guests who have not answered yet
 }
 
@@ -128,7 +129,7 @@ func newCloud(w *world.World, reg Registration) (*cloud, error) {
 	}
 	c := &cloud{
 		world: w, tenant: t, data: data, keys: keys, tokens: newIssued(), signIn: newSignIns(), faults: &faults{},
-		urls: map[string]string{}, made: map[string]int{}, deleted: map[string]world.Message{}, invited: map[string]bool{},
+		urls: map[string]string{}, made: map[string]int{}, deleted: map[string]world.Message{}, invited: map[string]bool{}, others: map[string]bool{},
 	}
 	native := "https://login.microsoftonline.com/common/oauth2/nativeclient"
 	c.hub = &app{

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"fmt"
-	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -90,56 +89,6 @@ func (c *cloud) groupObject(t team) map[string]any {
 		"renewedDateTime": seconds(t.created), "proxyAddresses": []string{"SMTP:" + nick + "@" + c.domains()[0]}, "deletedDateTime": nil,
 		"onPremisesProvisioningErrors": []any{}, "serviceProvisioningErrors": []any{},
 	}
-}
-
-func (k *call) listGroups() (*reply, error) {
-	size, err := k.pageSize(100, 999)
-	if err != nil {
-		return nil, err
-	}
-	keep, err := k.filter("group", k.advancedFilter)
-	if err != nil {
-		return nil, err
-	}
-	var list []map[string]any
-	var ids []string
-	for _, t := range k.feed.allTeams() {
-		if g := k.groupObject(t); keep == nil || keep(g) {
-			list, ids = append(list, pick(g, k.query.sel, nil)), append(ids, t.id)
-		}
-	}
-	return k.pageOf("groups", "groups", ids, list, size)
-}
-
-func (k *call) getGroup() (*reply, error) {
-	t, found := k.feed.team(k.ids["group"])
-	if !found {
-		return nil, k.deny("graph.resource.not-found", k.ids["group"])
-	}
-	body := pick(k.groupObject(t), k.query.sel, nil)
-	body["@odata.context"] = k.context("groups") + "/$entity"
-	return ok(body)
-}
-
-func (k *call) listGroupMembers() (*reply, error) {
-	size, err := k.pageSize(100, 999)
-	if err != nil {
-		return nil, err
-	}
-	t, found := k.feed.team(k.ids["group"])
-	if !found {
-		return nil, k.deny("graph.resource.not-found", k.ids["group"])
-	}
-	var list []map[string]any
-	var ids []string
-	for _, id := range slices.Sorted(maps.Keys(k.teamMembers(t))) {
-		if a, found := k.tenant.Account(id); found && a.Deleted.IsZero() {
-			u := pick(k.userObject(a), k.query.sel, userDefaults())
-			u["@odata.type"] = "#microsoft.graph.user"
-			list, ids = append(list, u), append(ids, id)
-		}
-	}
-	return k.pageOf("groupMembers", "directoryObjects", ids, list, size)
 }
 
 func (c *cloud) teamObject(t team) map[string]any {

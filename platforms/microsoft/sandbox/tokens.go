@@ -119,6 +119,8 @@ type issued struct {
 	mu      sync.Mutex // of codes and refresh
 	codes   map[string]*code
 	refresh map[string]*refreshToken
+	// validFrom is when an account's sessions were ended last; older refresh tokens are void.
+	validFrom map[string]time.Duration
 
 	accessMu sync.Mutex               // taken last
 	access   map[string]time.Duration // expiry by uti
@@ -145,7 +147,7 @@ type refreshToken struct {
 }
 
 func newIssued() *issued {
-	return &issued{access: map[string]time.Duration{}, codes: map[string]*code{}, refresh: map[string]*refreshToken{}}
+	return &issued{access: map[string]time.Duration{}, codes: map[string]*code{}, refresh: map[string]*refreshToken{}, validFrom: map[string]time.Duration{}}
 }
 
 // remember keeps an access token and forgets the long expired ones.

@@ -92,10 +92,10 @@ func (c *cloud) plans(a world.Account) (plans, licences []any) {
 		})
 		licences = append(licences, map[string]any{"disabledPlans": []string{}, "skuId": sku})
 	}
-	switch {
-	case a.Licensed:
+	if a.Licensed {
 		add(teamsPlan, "TeamspaceAPI", teamsSKU)
-	case !a.Guest && a.ID[0]%2 == 0:
+	}
+	if c.holdsOther(a) {
 		add(otherPlan, "AADPremiumService", otherSKU)
 	}
 	return plans, licences
@@ -274,10 +274,10 @@ func (k *call) licenceDetails(a world.Account) []any {
 			}},
 		})
 	}
-	switch {
-	case a.Licensed:
+	if a.Licensed {
 		add(teamsSKU, "SPE_E3", teamsPlan, "TEAMS1")
-	case !a.Guest && a.ID[0]%2 == 0:
+	}
+	if k.holdsOther(a) {
 		add(otherSKU, "AAD_PREMIUM", otherPlan, "AAD_PREMIUM")
 	}
 	return out
