@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -118,6 +119,10 @@ func (k *call) runPart(p part, status map[string]int, routes func() []route) (in
 	head := map[string]string{"request-id": requestID}
 	for name, v := range answer.header {
 		head[name] = v[0]
+	}
+	if answer.raw != nil {
+		head["Content-Type"] = answer.kind
+		return answer.status, head, base64.StdEncoding.EncodeToString(answer.raw)
 	}
 	if answer.text != "" {
 		head["Content-Type"] = "text/plain"

@@ -14,7 +14,7 @@ import (
 )
 
 // maxBody is the size above which no request body is read.
-const maxBody = 4 << 20
+const maxBody = 8 << 20
 
 // caller is who a bearer token stands for.
 type caller struct {
@@ -42,6 +42,8 @@ type reply struct {
 	body   any // nil: no content
 	header http.Header
 	text   string // text/plain instead of JSON
+	raw    []byte // content instead of JSON, of the media type kind
+	kind   string
 }
 
 func ok(body any) (*reply, error)      { return &reply{status: http.StatusOK, body: body}, nil }
@@ -89,6 +91,10 @@ func (c *cloud) serve(w http.ResponseWriter, r *http.Request, routes []route) {
 		h[k] = v
 	}
 	switch {
+	case answer.raw != nil:
+		h.Set("Content-Type", answer.kind)
+		w.WriteHeader(answer.status)
+		_, _ = w.Write(answer.raw) // the client went away; nobody is left to tell
 	case answer.text != "":
 		h.Set("Content-Type", "text/plain; charset=utf-8")
 		w.WriteHeader(answer.status)
@@ -196,10 +202,12 @@ func matchPath(pattern string, segments []string) (map[string]string, int) {
 		s := segments[i]
 		switch {
 		case strings.HasPrefix(p, "{"):
-			if s == "" {
+			name, colon := strings.CutSuffix(p, ":") // "{item}:" is followed by a path
+			s, marked := strings.CutSuffix(s, ":")
+			if s == "" || colon != marked {
 				return nil, 0
 			}
-			ids[strings.Trim(p, "{}")] = s
+			ids[strings.Trim(name, "{}")] = s
 		case strings.EqualFold(strings.TrimSuffix(s, "()"), p):
 			literal++
 		default:

@@ -107,16 +107,18 @@ func (k *call) messageObject(p place, m world.Message) map[string]any {
 		o["body"] = map[string]any{"contentType": "html", "content": ""}
 		return o
 	}
-	k.putBody(o, m)
+	k.putBody(o, p, m)
 	return o
 }
 
 // putBody writes body, mentions and attachments: as posted, or as the Teams
 // client writes what a person said.
-func (k *call) putBody(o map[string]any, m world.Message) {
+func (k *call) putBody(o map[string]any, p place, m world.Message) {
 	if m.Wire == "" {
 		content, mentions := k.render(m.Body)
-		o["body"], o["mentions"] = map[string]any{"contentType": "html", "content": content}, mentions
+		more, attachments := k.showFiles(p, m)
+		o["body"], o["mentions"] = map[string]any{"contentType": "html", "content": content + more}, mentions
+		o["attachments"] = attachments
 		return
 	}
 	kind := m.Extra[extraType]
@@ -130,6 +132,24 @@ func (k *call) putBody(o map[string]any, m world.Message) {
 	if v := m.Extra[extraAttachments]; v != "" {
 		o["attachments"] = json.RawMessage(v)
 	}
+}
+
+// showFiles writes what a person of the World attached: references to files in
+// the channel's folder, and images within the message.
+func (k *call) showFiles(p place, m world.Message) (content string, attachments []any) {
+	attachments = []any{}
+	for _, f := range m.Files {
+		if f.Name == "" {
+			content += `<p><img alt="image" itemid="` + quoted(f.ID) + `" src="` + k.root + k.hostedPath(p, m.Root, m.ID, f.ID) + `"></p>`
+			continue
+		}
+		i := k.shared(p.room, m, f)
+		content += `<attachment id="` + i.guid + `"></attachment>`
+		attachments = append(attachments, map[string]any{
+			"id": i.guid, "contentType": "reference", "contentUrl": k.itemURL(i), "content": nil, "name": i.name, "thumbnailUrl": nil, "teamsAppId": nil,
+		})
+	}
+	return content, attachments
 }
 
 func (c *cloud) nameOf(account string) string {

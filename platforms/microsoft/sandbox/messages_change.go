@@ -36,7 +36,7 @@ func (k *call) updateMessage() (*reply, error) {
 	if _, set := in["policyViolation"]; set {
 		return nil, k.deny("graph.message.policy-violation")
 	}
-	d, err := k.readDraft(in)
+	d, err := k.readDraft(in, func(content string) string { return k.root + k.hostedPath(p, m.Root, m.ID, content) })
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +44,7 @@ func (k *call) updateMessage() (*reply, error) {
 		return nil, k.deny("graph.message.unknown")
 	}
 	_, err = k.tenant.EditMessage(p.room.ID, m.ID, func(m *world.Message) {
-		m.Wire, m.Body, m.Extra = d.wire, d.body, d.extra
+		m.Wire, m.Body, m.Extra, m.Files = d.wire, d.body, d.extra, d.files
 	})
 	if err != nil {
 		return nil, err
@@ -81,7 +81,7 @@ func (k *call) undoSoftDelete() (*reply, error) {
 	if m.Deleted.IsZero() || !kept {
 		return nil, k.deny("graph.message.not-deleted")
 	}
-	_, err = k.tenant.RestoreMessage(p.room.ID, m.ID, func(m *world.Message) { m.Wire, m.Body = was.Wire, was.Body })
+	_, err = k.tenant.RestoreMessage(p.room.ID, m.ID, func(m *world.Message) { m.Wire, m.Body, m.Files = was.Wire, was.Body, was.Files })
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,7 @@ type draft struct {
 	wire  string
 	body  world.Body
 	extra map[string]string
+	files []world.File
 }
 
 // postMessage starts a thread.
@@ -48,12 +49,16 @@ func (k *call) post(answering bool) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := k.readDraft(in)
+	id := k.newMessageID()
+	if root == "" {
+		root = id
+	}
+	d, err := k.readDraft(in, func(content string) string { return k.root + k.hostedPath(p, root, id, content) })
 	if err != nil {
 		return nil, err
 	}
 	m, err := k.tenant.Post(world.Message{
-		ID: k.newMessageID(), Room: p.room.ID, Root: root, Author: k.who.account, Body: d.body, Wire: d.wire, Extra: d.extra,
+		ID: id, Room: p.room.ID, Root: root, Author: k.who.account, Body: d.body, Wire: d.wire, Extra: d.extra, Files: d.files,
 	})
 	if err != nil {
 		return nil, err
@@ -65,14 +70,12 @@ func (k *call) post(answering bool) (*reply, error) {
 	return answer, err
 }
 
-// readDraft checks a posted or patched chatMessage.
-func (k *call) readDraft(in map[string]any) (draft, error) {
+// readDraft checks a posted or patched chatMessage; link tells where its own
+// content will lie.
+func (k *call) readDraft(in map[string]any, link func(content string) string) (draft, error) {
 	d := draft{extra: map[string]string{}}
 	if err := k.knownProperties(in, "chatMessage", "hostedContents"); err != nil {
 		return d, err
-	}
-	if list, _ := in["hostedContents"].([]any); len(list) > 0 {
-		return d, notEmulated("inline content of messages")
 	}
 	for _, p := range []string{"from", "createdDateTime", "replyToId", "lastModifiedDateTime", "deletedDateTime"} {
 		if v, set := in[p]; set && v != nil {
@@ -109,7 +112,10 @@ func (k *call) readDraft(in map[string]any) (draft, error) {
 	default:
 		return d, k.deny("graph.post.importance", v)
 	}
-	return d, k.readContent(&d, in, content, kind)
+	if err := k.readContent(&d, in, content, kind); err != nil {
+		return d, err
+	}
+	return d, k.readHosted(&d, in["hostedContents"], link)
 }
 
 // readContent stores the body as Teams does, and checks what it refers to.
@@ -256,6 +262,11 @@ func (k *call) readAttachments(d *draft, in any, content string) error {
 			}
 		}
 		out = append(out, full)
+		if address, _ := full["contentUrl"].(string); full["contentType"] == "reference" {
+			if i, found := k.itemAt(address); found {
+				d.files = append(d.files, world.File{ID: i.guid, Name: i.name, Type: i.kind, Data: i.data})
+			}
+		}
 	}
 	raw, err := json.Marshal(out)
 	d.extra[extraAttachments] = string(raw)

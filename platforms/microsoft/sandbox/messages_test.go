@@ -219,11 +219,11 @@ func TestDeltaLosesNothingThatIsSlowToAppear(t *testing.T) {
 
 func TestWhatIsNotEmulatedSaysSo(t *testing.T) {
 	r := newRig(t)
-	body := with(say(`<img src="../hostedContents/1/$value">`), "hostedContents", []any{map[string]any{"@microsoft.graph.temporaryId": "1"}})
 	if a := r.do("GET", r.urls["graph_url"]+"beta/me", r.as(annID, bridgeScopes), nil); a.status != 501 {
 		t.Errorf("beta: %d %s", a.status, a.raw)
 	}
-	if a := r.graph("POST", messagesPath(deals), r.as(annID, bridgeScopes), body); a.status != 501 || a.code() != "NotImplemented" {
+	shared := map[string]any{"displayName": "Shared", "membershipType": "shared"}
+	if a := r.graph("POST", "/teams/"+sales+"/channels", r.as(annID, "Channel.Create"), shared); a.status != 501 || a.code() != "NotImplemented" {
 		t.Errorf("%d %s", a.status, a.raw)
 	}
 }

@@ -2,12 +2,13 @@ package sandbox
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
 // routes is every call that Graph answers here.
 func (c *cloud) routes() []route {
-	return append(c.directoryRoutes(), c.teamsRoutes()...)
+	return slices.Concat(c.directoryRoutes(), c.teamsRoutes(), c.filesRoutes())
 }
 
 func options(names string) []string { return strings.Fields(names) }
@@ -57,6 +58,38 @@ func (c *cloud) directoryRoutes() []route {
 		get("/groups/{group}/transitiveMembers/microsoft.graph.user", "user", "$select $top $skiptoken $count", (*call).listTransitiveUsers),
 		get("/groups/{group}/members", "user", "$select $top $skiptoken", (*call).listGroupMembers),
 	}
+}
+
+// filesRoutes move files and what lies within messages.
+func (c *cloud) filesRoutes() []route {
+	file := func(method, path, opts string, run func(*call) (*reply, error)) route {
+		return route{method: method, path: path, entity: "driveItem", options: options(opts), run: run}
+	}
+	const (
+		message = "/teams/{team}/channels/{channel}/messages/{message}"
+		answer  = message + "/replies/{reply}"
+		drive   = "/drives/{drive}/items/{item}"
+	)
+	routes := []route{
+		file(http.MethodGet, drive, "$select", (*call).getItem),
+		file(http.MethodGet, drive+"/content", "", (*call).getContent),
+		file(http.MethodPut, drive+":/{name}:/content", "", (*call).putContent),
+		file(http.MethodPost, drive+":/{name}:/createUploadSession", "", (*call).createUpload),
+		file(http.MethodGet, "/shares/{share}/driveItem", "$select", (*call).sharedItem),
+		file(http.MethodGet, "/shares/{share}/driveItem/content", "", (*call).sharedContent),
+		{
+			method: http.MethodGet, path: "/teams/{team}/channels/{channel}/filesFolder", entity: "driveItem", options: options("$select"),
+			teams: true, class: "GET channel", run: (*call).filesFolder,
+		},
+	}
+	for _, at := range []string{message, answer} {
+		for path, run := range map[string]func(*call) (*reply, error){
+			"/hostedContents": (*call).listHosted, "/hostedContents/{content}": (*call).getHosted, "/hostedContents/{content}/$value": (*call).getHostedValue,
+		} {
+			routes = append(routes, route{method: http.MethodGet, path: at + path, teams: true, licence: true, class: "GET message", run: run})
+		}
+	}
+	return routes
 }
 
 func (c *cloud) teamsRoutes() []route {

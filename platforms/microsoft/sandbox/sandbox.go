@@ -8,8 +8,8 @@
 // clock may let run fast; nothing loosens them.
 //
 // Not emulated, and answered with 501 where the vendor would do something: the
-// beta version, inline content of messages, making shared channels. Not there
-// at all: chats, files, change notifications, migration, the device code flow.
+// beta version, the renaming of accounts, making shared channels. Not there at
+// all: chats, migration, the device code flow.
 // PKCE is checked when a client starts it, and not demanded of one that does
 // not: the vendor demands it of single-page applications only.
 package sandbox
@@ -65,6 +65,7 @@ func (c *cloud) emulator() *world.Emulator {
 			{Name: "authority", Handler: c.authority(), TLS: true},
 			{Name: "graph", Handler: c.graph(), TLS: true},
 			{Name: "portal", Handler: c.portal()},
+			{Name: "sharepoint", Handler: c.sharePointHost(), TLS: true},
 		},
 		Attach:       c.attach,
 		Describe:     c.describe,
@@ -92,6 +93,7 @@ type cloud struct {
 	signIn   *signIns
 	feed     *feed
 	faults   *faults
+	drives   *drives
 
 	mu      sync.Mutex
 	urls    map[string]string
@@ -128,7 +130,7 @@ func newCloud(w *world.World, reg Registration) (*cloud, error) {
 		return nil, fmt.Errorf("microsoft sandbox: signing key: %w", err)
 	}
 	c := &cloud{
-		world: w, tenant: t, data: data, keys: keys, tokens: newIssued(), signIn: newSignIns(), faults: &faults{},
+		world: w, tenant: t, data: data, keys: keys, tokens: newIssued(), signIn: newSignIns(), faults: &faults{}, drives: newDrives(),
 		urls: map[string]string{}, made: map[string]int{}, deleted: map[string]world.Message{}, invited: map[string]bool{}, others: map[string]bool{},
 	}
 	native := "https://login.microsoftonline.com/common/oauth2/nativeclient"

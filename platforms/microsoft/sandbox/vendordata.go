@@ -107,7 +107,7 @@ func permissionKey(method, pattern string) string {
 	parts := strings.Split(strings.ToLower(pattern), "/")
 	for i, p := range parts {
 		if strings.HasPrefix(p, "{") {
-			parts[i] = "{id}"
+			parts[i] = "{id}" + strings.TrimPrefix(p[strings.Index(p, "}"):], "}")
 		}
 	}
 	return method + " " + strings.Join(parts, "/")
