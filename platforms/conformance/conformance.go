@@ -30,6 +30,8 @@ type Fixture struct {
 	// Consent names the steps whose first link leads to a page where consent is
 	// given; the others are for reading.
 	Consent []string
+	// Features are switched on besides those that are on without a choice.
+	Features []platforms.Feature
 	// Room and Message are the platform's ids of a room and of a message that a
 	// person said in it.
 	Room    func(sandbox.Room) platforms.RoomID
@@ -47,6 +49,8 @@ func Run(t *testing.T, p platforms.Platform, setup func(*testing.T) Fixture) {
 		return
 	}
 	t.Run("directory", s.testDirectory)
+	t.Run("org units", s.testOrgUnits)
+	t.Run("hints", s.testHints)
 	t.Run("rooms", s.testRooms)
 	t.Run("seats", s.testSeats)
 	t.Run("said", s.testSaid)
@@ -56,8 +60,13 @@ func Run(t *testing.T, p platforms.Platform, setup func(*testing.T) Fixture) {
 	t.Run("reactions", s.testReactions)
 	t.Run("reactions of others", s.testOthersReact)
 	t.Run("files", s.testFiles)
+	t.Run("undeleted", s.testUndelete)
 	t.Run("errors", s.testErrors)
 	t.Run("throttled", s.testThrottled)
+	t.Run("members", s.testMembersChanged)
+	t.Run("room made", s.testRoomMade)
+	t.Run("accounts", s.testAccounts)
+	t.Run("licences", s.testLicences)
 }
 
 // unconnected: before anything is set up, Connect makes a connection that can
@@ -126,6 +135,11 @@ func begin(t *testing.T, p platforms.Platform, f Fixture) *suite {
 			s.admits++
 			return nil
 		},
+	}
+	for _, f := range f.Features {
+		if err := s.env.Values.Put(t.Context(), platforms.FeatureKey(f), "on"); err != nil {
+			t.Fatal(err)
+		}
 	}
 	s.walk(t)
 	if s.conn, err = p.Connect(t.Context(), s.env); err != nil {

@@ -171,3 +171,30 @@ func (s *suite) speakersIn(room string) []sandbox.Account {
 	}
 	return out
 }
+
+// testOrgUnits: the org units of all accounts are listed, in order, the one that
+// holds them all first.
+func (s *suite) testOrgUnits(t *testing.T) {
+	if s.conn.OrgUnits == nil {
+		t.Skip("the platform has no org units")
+	}
+	list, err := s.conn.OrgUnits.List(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	for i, u := range list {
+		if known[u.Path] || i > 0 && (u.Name == "" || u.ID == "" || u.Path <= list[i-1].Path) {
+			t.Errorf("org unit %d is %+v", i, u)
+		}
+		known[u.Path] = true
+	}
+	if len(list) == 0 || list[0].Path != "/" {
+		t.Errorf("the first org unit is not the root: %+v", list)
+	}
+	for _, a := range s.tenant.Accounts() {
+		if a.Deleted.IsZero() && a.OrgUnit != "" && !known[a.OrgUnit] {
+			t.Errorf("the org unit %s of %s is missing", a.OrgUnit, a.Address)
+		}
+	}
+}
