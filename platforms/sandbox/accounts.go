@@ -16,7 +16,9 @@ func (t *Tenant) PutAccount(a Account) error {
 		a.Changed = now
 		c := a
 		c.Aliases = slices.Clone(a.Aliases)
+		var fields []string
 		if known {
+			fields = old.changed(a)
 			for _, address := range old.addresses() {
 				delete(t.byAddress, address)
 			}
@@ -37,8 +39,28 @@ func (t *Tenant) PutAccount(a Account) error {
 				t.byAddress[address] = a.ID
 			}
 		}
-		return []Change{t.note(Change{Kind: kind, Account: a.ID, Time: now})}, nil
+		return []Change{t.note(Change{Kind: kind, Account: a.ID, Fields: fields, Time: now})}, nil
 	})
+}
+
+// changed names the fields in which b differs.
+func (a *Account) changed(b Account) []string {
+	var fields []string
+	for _, f := range []struct {
+		name string
+		same bool
+	}{
+		{"given", a.Given == b.Given}, {"family", a.Family == b.Family}, {"name", a.Name == b.Name},
+		{"address", a.Address == b.Address && a.Login == b.Login}, {"aliases", slices.Equal(a.Aliases, b.Aliases)},
+		{"unit", a.OrgUnit == b.OrgUnit && a.Department == b.Department}, {"licensed", a.Licensed == b.Licensed},
+		{"suspended", a.Suspended == b.Suspended}, {"admin", a.Admin == b.Admin},
+		{"restored", a.Deleted.IsZero() || !b.Deleted.IsZero()},
+	} {
+		if !f.same {
+			fields = append(fields, f.name)
+		}
+	}
+	return fields
 }
 
 func (a *Account) addresses() []string {

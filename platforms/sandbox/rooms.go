@@ -98,6 +98,43 @@ func (t *Tenant) Join(room, account string, m Membership) error {
 	})
 }
 
+// SetOwner makes a member an owner, or an owner a member.
+func (t *Tenant) SetOwner(room, account string, owner bool) error {
+	return t.locked(func() ([]Change, error) {
+		r := t.rooms[room]
+		if r == nil {
+			return nil, notThere("room", room)
+		}
+		m, in := r.Members[account]
+		if !in {
+			return nil, notThere("member", account)
+		}
+		if m.Owner == owner {
+			return nil, nil
+		}
+		now := t.stamp()
+		m.Owner = owner
+		r.Members[account], r.Changed = m, now
+		return []Change{t.note(Change{Kind: MemberChanged, Room: room, Account: account, Time: now})}, nil
+	})
+}
+
+// RemoveRoom deletes a room with everything in it.
+func (t *Tenant) RemoveRoom(id string) error {
+	return t.locked(func() ([]Change, error) {
+		if t.rooms[id] == nil {
+			return nil, notThere("room", id)
+		}
+		for _, m := range t.messages[id] {
+			delete(t.byMessage, id+"\x00"+m.ID)
+		}
+		delete(t.messages, id)
+		delete(t.rooms, id)
+		t.roomOrder = slices.DeleteFunc(t.roomOrder, func(other string) bool { return other == id })
+		return []Change{t.note(Change{Kind: RoomRemoved, Room: id})}, nil
+	})
+}
+
 // Leave removes a member; a no-op when it is none.
 func (t *Tenant) Leave(room, account string) error {
 	return t.locked(func() ([]Change, error) {

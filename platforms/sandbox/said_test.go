@@ -4,7 +4,7 @@ import (
 	"testing"
 )
 
-// pair is a World with one room and two people in it.
+// pair makes a World with one room and two people in it.
 func pair(t *testing.T) (*World, *Tenant) {
 	t.Helper()
 	w := Blank(Size{Seed: 1})
@@ -62,5 +62,41 @@ func TestFilesStandWithTheirMessage(t *testing.T) {
 	}
 	if truth := w.Truth(); len(truth) != 1 || len(truth[0].Files) != 1 || !truth[0].Deleted {
 		t.Errorf("truth %+v, want the file as it was", truth)
+	}
+}
+
+func TestARemovedRoomIsGone(t *testing.T) {
+	w, ten := pair(t)
+	if _, err := w.Say("google", "r", "ann", "", "m", Text("hello")); err != nil {
+		t.Fatal(err)
+	}
+	if err := ten.RemoveRoom("r"); err != nil {
+		t.Fatal(err)
+	}
+	_, room := ten.Room("r")
+	_, message := ten.Message("r", "m")
+	if room || message || len(ten.Rooms()) != 0 || len(ten.Messages("r")) != 0 {
+		t.Error("something of the room is left")
+	}
+	if err := ten.RemoveRoom("r"); err == nil {
+		t.Error("a room was removed twice")
+	}
+}
+
+func TestChangesOfAccountsNameTheirFields(t *testing.T) {
+	_, ten := pair(t)
+	_, from := ten.Changes(0)
+	if err := ten.ChangeAccount("ann", func(a *Account) { a.Suspended, a.Family = true, "Lee" }); err != nil {
+		t.Fatal(err)
+	}
+	if err := ten.SetOwner("r", "bob", true); err != nil {
+		t.Fatal(err)
+	}
+	log, _ := ten.Changes(from)
+	if len(log) != 2 || len(log[0].Fields) != 2 || log[0].Fields[0] != "family" || log[0].Fields[1] != "suspended" {
+		t.Errorf("log %+v, want family and suspended", log)
+	}
+	if r, _ := ten.Room("r"); !r.Members["bob"].Owner || log[1].Kind != MemberChanged {
+		t.Errorf("Bob is no owner: %+v", r)
 	}
 }

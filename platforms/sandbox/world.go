@@ -250,6 +250,9 @@ type Change struct {
 	Message string
 	// Reaction is the one that a ReactionSet or ReactionUnset is about.
 	Reaction Reaction
+	// Fields names what an AccountChanged changed: "given", "family", "name", "address",
+	// "aliases", "unit", "licensed", "suspended", "admin", "restored".
+	Fields []string
 }
 
 // ChangeKind is what changed.
@@ -262,7 +265,9 @@ const (
 	AccountDeleted ChangeKind = "account-deleted"
 	RoomAdded      ChangeKind = "room-added"
 	RoomChanged    ChangeKind = "room-changed"
+	RoomRemoved    ChangeKind = "room-removed"
 	MemberAdded    ChangeKind = "member-added"
+	MemberChanged  ChangeKind = "member-changed"
 	MemberRemoved  ChangeKind = "member-removed"
 	MessagePosted  ChangeKind = "message-posted"
 	MessageEdited  ChangeKind = "message-edited"

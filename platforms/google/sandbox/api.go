@@ -119,11 +119,19 @@ func (c *call) service() string {
 	switch c.m.API {
 	case "chat":
 		return "chat.googleapis.com"
-	case "admin":
+	case "admin", "reports":
 		return "admin.googleapis.com"
+	case "cloudidentity", "licensing", "iam", "iamcredentials", "pubsub", "workspaceevents":
+		return c.m.API + ".googleapis.com"
 	default:
 		return "oauth2.googleapis.com"
 	}
+}
+
+// oldStyle reports whether the API answers errors in the older form, without
+// status and details.
+func (c *call) oldStyle() bool {
+	return c.m.API == "admin" || c.m.API == "reports" || c.m.API == "licensing"
 }
 
 // about is the metadata of errors that name the method.
@@ -201,10 +209,21 @@ func (c *call) insufficient(wanted []string) *apiError {
 
 // admitted checks the person behind the token.
 func (c *call) admitted() *apiError {
-	if c.m.API == "oauth2" {
+	a, _ := c.g.tenant.Account(c.tok.account)
+	switch c.m.API {
+	case "oauth2", "iam", "iamcredentials":
+		return nil // whoever asks; what a role is needed for looks for it
+	case "cloudidentity":
+		if c.tok.app || !a.Admin {
+			return denied()
+		}
+		return nil
+	case "reports", "licensing":
+		if c.tok.app || !a.Admin {
+			return legacy(http.StatusForbidden, "forbidden", "Not Authorized to access this resource/api")
+		}
 		return nil
 	}
-	a, _ := c.g.tenant.Account(c.tok.account)
 	if c.m.API == "admin" {
 		if c.tok.app || !a.Admin && c.params["viewType"] != "domain_public" {
 			return legacy(http.StatusForbidden, "forbidden", "Not Authorized to access this resource/api")

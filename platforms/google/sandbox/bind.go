@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"mime"
 	"net/http"
 	"net/url"
@@ -111,9 +112,14 @@ func (c *call) checkParam(name string, p discovery.Param, value string) *apiErro
 	switch {
 	case p.Type == "integer":
 		n, err := strconv.ParseInt(value, 10, 32)
-		if c.m.API == "admin" {
-			low, _ := strconv.ParseInt(p.Minimum, 10, 32)
-			high, _ := strconv.ParseInt(p.Maximum, 10, 32)
+		if c.oldStyle() {
+			low, high := int64(0), int64(math.MaxInt32)
+			if p.Minimum != "" {
+				low, _ = strconv.ParseInt(p.Minimum, 10, 32)
+			}
+			if p.Maximum != "" {
+				high, _ = strconv.ParseInt(p.Maximum, 10, 32)
+			}
 			if err != nil || n < low || n > high {
 				return legacy(http.StatusBadRequest, "invalidParameter", fmt.Sprintf("Invalid value '%s'. Values must be within the range: [%d, %d]", value, low, high)).at(name)
 			}
@@ -127,7 +133,7 @@ func (c *call) checkParam(name string, p discovery.Param, value string) *apiErro
 			return badRequest(violation{snake(name), fmt.Sprintf("Invalid value at '%s' (TYPE_BOOL), %q", snake(name), value)})
 		}
 	case len(p.Enum) > 0 && !slices.Contains(p.Enum, value):
-		if c.m.API == "admin" {
+		if c.oldStyle() {
 			return legacy(http.StatusBadRequest, "invalidParameter", fmt.Sprintf("Invalid string value: '%s'. Allowed values: [%s]", value, strings.Join(p.Enum, ", "))).at(name)
 		}
 		return badRequest(violation{snake(name), fmt.Sprintf("Invalid value at '%s' (TYPE_ENUM), %q", snake(name), value)})

@@ -71,13 +71,18 @@ func (g *google) clientFile() []byte {
 
 // serviceAccountFile is the service account's key file.
 func (g *google) serviceAccountFile() []byte {
-	der, err := x509.MarshalPKCS8PrivateKey(g.sa.key)
+	return g.accountFile(accountKey{id: g.sa.keyID, key: g.sa.key})
+}
+
+// accountFile is the file that comes with a new key.
+func (g *google) accountFile(k accountKey) []byte {
+	der, err := x509.MarshalPKCS8PrivateKey(k.key)
 	if err != nil {
 		// An RSA key always marshals.
 		panic(fmt.Sprintf("google sandbox: %v", err))
 	}
 	return jsonText(map[string]any{
-		"type": "service_account", "project_id": g.client.project, "private_key_id": g.sa.keyID,
+		"type": "service_account", "project_id": g.client.project, "private_key_id": k.id,
 		"private_key":  string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})),
 		"client_email": g.sa.email, "client_id": g.sa.clientID,
 		"auth_uri": g.authURL(), "token_uri": g.tokenURL(),

@@ -17,10 +17,11 @@ import (
 // directoryMethods serves the Directory API.
 func (g *google) directoryMethods() map[string]methodFunc {
 	return map[string]methodFunc{
-		"directory.users.list":    g.listUsers,
-		"directory.users.get":     g.getUser,
-		"directory.customers.get": g.getCustomer,
-		"directory.orgunits.list": g.listOrgUnits,
+		"directory.users.list": g.listUsers, "directory.users.get": g.getUser, "directory.users.insert": g.insertUser,
+		"directory.users.update": g.updateUser, "directory.users.patch": g.updateUser, "directory.users.createGuest": g.createGuest,
+		"directory.customers.get": g.getCustomer, "directory.domains.list": g.listDomains,
+		"directory.orgunits.list": g.listOrgUnits, "directory.orgunits.get": g.getOrgUnit, "directory.orgunits.insert": g.insertOrgUnit,
+		"directory.groups.list": g.listGroups, "directory.members.list": g.listGroupMembers,
 	}
 }
 
@@ -230,12 +231,9 @@ func (g *google) listOrgUnits(c *call) (map[string]any, *apiError) {
 	if !g.ours(c.path["customerId"]) {
 		return nil, notFound("customerId")
 	}
-	units := map[string]bool{"/": true}
-	for _, a := range g.tenant.Accounts() {
-		for p := path.Clean("/" + orgUnit(a)); p != "/"; p = path.Dir(p) {
-			units[p] = true
-		}
-	}
+	g.writing.Lock()
+	units := g.units()
+	g.writing.Unlock()
 	root := c.params["orgUnitPath"]
 	if root == "" {
 		root = "/"

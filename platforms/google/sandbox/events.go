@@ -38,7 +38,8 @@ type feed struct {
 func changeEvents() map[world.ChangeKind]string {
 	return map[world.ChangeKind]string{
 		world.MessagePosted: "message.v1.created", world.MessageEdited: "message.v1.updated", world.MessageDeleted: "message.v1.deleted",
-		world.MemberAdded: "membership.v1.created", world.MemberRemoved: "membership.v1.deleted", world.RoomChanged: "space.v1.updated",
+		world.MemberAdded: "membership.v1.created", world.MemberRemoved: "membership.v1.deleted",
+		world.MemberChanged: "membership.v1.updated", world.RoomChanged: "space.v1.updated",
 		world.ReactionSet: "reaction.v1.created", world.ReactionUnset: "reaction.v1.deleted",
 	}
 }

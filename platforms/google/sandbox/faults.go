@@ -28,6 +28,18 @@ const (
 	faultKeyDisabled   = "google.key-disabled"
 	faultAppGone       = "google.service-account-deleted"
 
+	faultNoKeys   = "google.key-creation-forbidden"
+	faultNoSigner = "google.token-creator-missing"
+
+	faultAutoAccept       = "google.auto-accept-off"
+	faultAutoAcceptUnit   = "google.auto-accept-off-unit"
+	faultSettingsApps     = "google.settings-apps"
+	faultSettingsExternal = "google.settings-external-chat"
+	faultSettingsHistory  = "google.settings-history"
+	faultSettingsFiles    = "google.settings-files"
+	faultManualLicensing  = "google.automatic-licensing-off"
+	faultNoLicence        = "google.licences-used-up"
+
 	faultAppMissing = "google.chat-app-missing"
 	faultChatOff    = "google.chat-off"
 	faultQuota      = "google.quota-exhausted"
@@ -66,7 +78,7 @@ func (g *google) wrong(id string) bool { return g.switches.is(id) }
 // namedFaults offers the tenant's faults to whoever runs it.
 func (g *google) namedFaults() []world.NamedFault {
 	var list []world.NamedFault
-	for _, group := range [][]fault{g.signInFaults(), g.delegationFaults(), g.serviceFaults()} {
+	for _, group := range [][]fault{g.signInFaults(), g.delegationFaults(), g.settingFaults(), g.serviceFaults()} {
 		for _, f := range group {
 			list = append(list, world.NamedFault{
 				ID: f.id, Title: f.title, Group: f.group, Shows: f.shows,

@@ -32,6 +32,8 @@ func (g *google) delegationFaults() []fault {
 		{faultPersonDeleted, group, "The account " + who.Address + " was deleted", "The deleted account is named and another one asked for.", g.deletePerson(who.ID)},
 		{faultKeyDeleted, group, "The service account's key was deleted", "The key is called deleted or of another account; a new one is asked for.", nil},
 		{faultKeyDisabled, group, "The service account or its key is disabled", "Disabled, with the page of service accounts.", nil},
+		{faultNoKeys, group, "The organisation forbids keys for service accounts", "Delegation without a key file is offered; what an IT department ships then names the account instead.", nil},
+		{faultNoSigner, group, "The administrator may not sign for the service account", "The role Service Account Token Creator is named, with the page where it is given.", nil},
 		{faultAppGone, group, "The service account was deleted", "The service account is called unknown, with the page of service accounts.", nil},
 	}
 }

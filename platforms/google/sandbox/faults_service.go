@@ -16,6 +16,10 @@ func apiServices() []apiService {
 	return []apiService{
 		{"admin", "admin.googleapis.com", "Admin SDK API"},
 		{"chat", "chat.googleapis.com", "Google Chat API"},
+		{"cloudidentity", "cloudidentity.googleapis.com", "Cloud Identity API"},
+		{"licensing", "licensing.googleapis.com", "Enterprise License Manager API"},
+		{"iam", "iam.googleapis.com", "Identity and Access Management (IAM) API"},
+		{"iamcredentials", "iamcredentials.googleapis.com", "IAM Service Account Credentials API"},
 	}
 }
 
@@ -42,6 +46,22 @@ func (g *google) serviceFaults() []fault {
 		fault{faultSlow, group, "Google answers slowly", "Everything takes longer; nothing is done twice.", g.slow},
 		fault{faultAfter, group, "Google fails after it posted", "The messages wait and are not doubled when it answers again.", g.failAfter},
 	)
+}
+
+// settingFaults are about the Admin Console's settings.
+func (g *google) settingFaults() []fault {
+	const group = "Settings"
+	unit := orgUnit(g.person)
+	return []fault{
+		{faultAutoAccept, group, "Invitations are not accepted automatically", "People are only invited; the step that switches it on opens again.", nil},
+		{faultAutoAcceptUnit, group, "Invitations are not accepted automatically in " + unit, "The same, proved for that org unit alone.", nil},
+		{faultSettingsApps, group, "Chat apps are not allowed in " + unit, "The weakest org unit is named, with the page of the setting.", nil},
+		{faultSettingsExternal, group, "Chat with people outside is off in " + unit, "The weakest org unit is named, with the page of the setting.", nil},
+		{faultSettingsHistory, group, "History is off in " + unit, "The weakest org unit is named, with the page of the setting.", nil},
+		{faultSettingsFiles, group, "Files may not be shared in " + unit, "The weakest org unit is named, with the page of the setting.", nil},
+		{faultManualLicensing, group, "Licences are not given automatically", "A new account has no licence until it is assigned one.", nil},
+		{faultNoLicence, group, "No licence is left", "A new account cannot use Chat; assigning a licence says that none is left.", nil},
+	}
 }
 
 // slow delays the answers of the APIs.
@@ -75,7 +95,7 @@ func (g *google) failAfter(on bool) error {
 // to Chat without an app, or by somebody whose org unit has Chat off.
 func (c *call) serviceTrouble() *apiError {
 	for _, s := range apiServices() {
-		if s.api == c.m.API && c.g.wrong(faultDisabled(s)) {
+		if (s.api == c.m.API || s.api == "admin" && c.m.API == "reports") && c.g.wrong(faultDisabled(s)) {
 			return c.disabled(s)
 		}
 	}

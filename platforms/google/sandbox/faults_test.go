@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -46,7 +47,7 @@ func (l *lab) turn(id string, on bool) {
 func TestFaults(t *testing.T) {
 	l := newLab(t, 1)
 	cases := map[string]failing{}
-	for _, table := range []map[string]failing{signInFailures(), delegationFailures(), serviceFailures()} {
+	for _, table := range []map[string]failing{signInFailures(), delegationFailures(), serviceFailures(), settingFailures()} {
 		for id, c := range table {
 			cases[id] = c
 		}
@@ -156,6 +157,64 @@ func serviceFailures() map[string]failing {
 		faultAppMissing:             {404, "NOT_FOUND|Google Chat app not found. To create a Chat app, you must turn on the Chat API and configure the app in the Google Cloud console.", 200, spaces},
 		faultChatOff:                {403, "PERMISSION_DENIED|The caller does not have permission", 200, spaces},
 		faultQuota:                  {429, "RESOURCE_EXHAUSTED|RATE_LIMIT_EXCEEDED", 200, spaces},
+	}
+}
+
+// settingFailures are seen in answers that are no refusals.
+func settingFailures() map[string]failing {
+	// told asks for something and makes a code of how it stands: 299 where it is
+	// weakened.
+	told := func(do func(*lab) answer, weak string) func(*lab) answer {
+		return func(l *lab) answer {
+			a := do(l)
+			if strings.Contains(a.raw, weak) {
+				a.code = 299
+			}
+			return a
+		}
+	}
+	policies := asks(dana, "cloud-identity.policies.readonly", "cloudidentity", "GET", "v1/policies?prettyPrint=false", "")
+	serial := 0
+	invite := func(l *lab) answer {
+		serial++
+		token := l.as(dana, "chat.spaces.create", "chat.memberships")
+		s := l.want(l.call(token, "chat", "POST", "v1/spaces", fmt.Sprintf(`{"spaceType":"SPACE","displayName":"Probe %d"}`, serial)), 200)
+		return l.call(token, "chat", "POST", "v1/"+s.str("name")+"/members?prettyPrint=false", `{"member":{"name":"users/`+annID+`","type":"HUMAN"}}`)
+	}
+	user := func(l *lab) answer {
+		serial++
+		return l.call(l.as(dana, "admin.directory.user"), "directory", "POST", usersPath+"?prettyPrint=false", strings.Replace(newUser, "new@", fmt.Sprintf("new%d@", serial), 1))
+	}
+	licence := func(l *lab) answer {
+		if err := l.ten.ChangeAccount(plainID, func(a *world.Account) { a.Licensed = false }); err != nil {
+			l.t.Fatal(err)
+		}
+		return l.call(l.as(dana, "apps.licensing"), "licensing", "POST", licPath, `{"userId":"plain@acme.example"}`)
+	}
+	key := func(l *lab) answer {
+		return l.call(l.as(dana, "cloud-platform"), "iam", "POST", "v1/projects/-/serviceAccounts/"+l.sa["client_email"]+"/keys", `{}`)
+	}
+	sign := func(l *lab) answer {
+		return l.sign(l.as(dana, "cloud-platform"), l.claims(ann, scopePrefix+"chat.messages"))
+	}
+	off := func(title string) string {
+		return title + " has not been used in project |SERVICE_DISABLED|activationUrl"
+	}
+	return map[string]failing{
+		faultAutoAccept:                      {299, "INVITED", 200, told(invite, `"INVITED"`)},
+		faultAutoAcceptUnit:                  {299, "INVITED", 200, told(invite, `"INVITED"`)},
+		faultSettingsApps:                    {299, "chat_apps_access", 200, told(policies, `"enableApps":false`)},
+		faultSettingsExternal:                {299, "external_spaces", 200, told(policies, `"allowExternalChat":false`)},
+		faultSettingsHistory:                 {299, "DEFAULT_HISTORY_OFF", 200, told(policies, `"historyOnByDefault":false`)},
+		faultSettingsFiles:                   {299, "chat_file_sharing", 200, told(policies, `"NO_FILES"`)},
+		faultManualLicensing:                 {299, "primaryEmail", 200, told(user, `"isMailboxSetup":false`)},
+		faultNoLicence:                       {412, "There aren't enough available licenses for the specified product-SKU pair", 200, licence},
+		faultNoKeys:                          {400, "FAILED_PRECONDITION|Key creation is not allowed on this service account.|constraints/iam.disableServiceAccountKeyCreation", 200, key},
+		faultNoSigner:                        {403, "Permission 'iam.serviceAccounts.signJwt' denied on resource (or it may not exist).", 200, sign},
+		"google.api-disabled.cloudidentity":  {403, off("Cloud Identity API"), 200, policies},
+		"google.api-disabled.licensing":      {403, off("Enterprise License Manager API"), 200, licence},
+		"google.api-disabled.iam":            {403, off("Identity and Access Management (IAM) API"), 200, key},
+		"google.api-disabled.iamcredentials": {403, off("IAM Service Account Credentials API"), 200, sign},
 	}
 }
 

@@ -29,7 +29,7 @@ func (c *call) mask(expr string) (mask, *apiError) {
 }
 
 func (c *call) badMask(expr, path string) *apiError {
-	if c.m.API == "admin" {
+	if c.oldStyle() {
 		return legacy(http.StatusBadRequest, "invalidParameter", "Invalid field selection "+path).at("fields")
 	}
 	e := badRequest(violation{expr, fmt.Sprintf("Error expanding 'fields' parameter. Cannot find matching fields for path '%s'.", path)})

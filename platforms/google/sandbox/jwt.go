@@ -128,8 +128,9 @@ func (g *google) checkAssertion(a assertion) *oauthError {
 		return bad
 	}
 	sum := sha256.Sum256([]byte(a.signed))
-	if a.header.Alg != "RS256" || (a.header.Kid != "" && a.header.Kid != g.sa.keyID) || g.wrong(faultKeyDeleted) ||
-		rsa.VerifyPKCS1v15(&g.sa.key.PublicKey, crypto.SHA256, sum[:], a.signature) != nil {
+	key, known := g.keyOf(a.header.Kid)
+	if a.header.Alg != "RS256" || !known || !key.system && g.wrong(faultKeyDeleted) ||
+		rsa.VerifyPKCS1v15(&key.key.PublicKey, crypto.SHA256, sum[:], a.signature) != nil {
 		return invalidGrant("Invalid JWT Signature.")
 	}
 	if a.claims.Aud != g.tokenURL() {

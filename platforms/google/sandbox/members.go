@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 type seat struct {
 	room, account string
 	m             world.Membership
+	invited       bool // and has not accepted yet
 }
 
 func (s seat) role() string {
@@ -36,6 +38,9 @@ func (c *call) member(s seat) map[string]any {
 	out := map[string]any{
 		"name": "spaces/" + s.room + "/members/" + strings.TrimPrefix(s.account, "app:"), "state": "JOINED", "role": s.role(),
 		"member": c.g.chatUser(s.account, c.tok.app), "affiliation": affiliation,
+	}
+	if s.invited {
+		out["state"] = "INVITED"
 	}
 	if !s.m.Joined.IsZero() {
 		out["createTime"] = timestamp(s.m.Joined)
@@ -66,8 +71,9 @@ func (g *google) listMembers(c *call) (map[string]any, *apiError) {
 	}
 	var page []seat
 	next := ""
-	for _, id := range sortedMembers(r) {
-		s := seat{r.ID, id, r.Members[id]}
+	seats := g.seats(r, c.flag("showInvited"))
+	for _, id := range slices.Sorted(maps.Keys(seats)) {
+		s := seats[id]
 		// The app is shown people only, itself not included.
 		if id <= after && after != "" || !keep(s) || s.m.App && (c.tok.app || c.admin) {
 			continue
@@ -81,13 +87,19 @@ func (g *google) listMembers(c *call) (map[string]any, *apiError) {
 	return listing("memberships", page, c.member, next), nil
 }
 
-func sortedMembers(r world.Room) []string {
-	ids := make([]string, 0, len(r.Members))
-	for id := range r.Members {
-		ids = append(ids, id)
+// seats are a room's memberships by account, those of invited people included
+// when asked for.
+func (g *google) seats(r world.Room, invited bool) map[string]seat {
+	list := map[string]seat{}
+	for id, m := range r.Members {
+		list[id] = seat{room: r.ID, account: id, m: m}
 	}
-	slices.Sort(ids)
-	return ids
+	if invited {
+		for _, s := range g.invitations(r.ID) {
+			list[s.account] = s
+		}
+	}
+	return list
 }
 
 // memberFilter checks the filter on role and member.type; an administrator's
@@ -177,11 +189,11 @@ func (c *call) seat() (seat, *apiError) {
 	_, rest, _ := cutSpace(c.path)
 	id := strings.TrimPrefix(rest, "members/")
 	account, _, ok := c.g.who(id)
-	m, in := r.Members[account]
+	s, in := c.g.seats(r, true)[account]
 	if !ok || !in {
 		return seat{}, missing()
 	}
-	return seat{r.ID, account, m}, nil
+	return s, nil
 }
 
 // invited finds the person that a membership request names.
@@ -238,8 +250,11 @@ func (g *google) createMember(c *call) (map[string]any, *apiError) {
 	}
 	g.writing.Lock()
 	defer g.writing.Unlock()
-	if g.tenant.InRoom(r.ID, s.account) {
+	if _, there := g.seats(r, true)[s.account]; there || g.tenant.InRoom(r.ID, s.account) {
 		return nil, refuse(409, "The user is already a member of the space.")
+	}
+	if a, person := g.tenant.Account(s.account); person && !app && s.account != c.tok.account && !g.acceptsBySetting(a) {
+		return c.member(g.invite(r.ID, a.ID)), nil
 	}
 	if err := g.tenant.Join(r.ID, s.account, s.m); err != nil {
 		return nil, missing()
@@ -281,6 +296,11 @@ func (g *google) deleteMember(c *call) (map[string]any, *apiError) {
 		return nil, denied()
 	}
 	out := c.member(s)
+	if s.invited {
+		g.uninvite(s.room, s.account)
+		out["state"] = "NOT_A_MEMBER"
+		return out, nil
+	}
 	if err := g.tenant.Leave(s.room, s.account); err != nil {
 		return nil, missing()
 	}

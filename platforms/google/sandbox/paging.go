@@ -30,7 +30,9 @@ func (c *call) callHash() string {
 	add(c.id)
 	_, _, name := cutSpace(c.path)
 	add(name)
-	add(c.path["customerId"])
+	for _, p := range []string{"customerId", "groupKey", "productId", "skuId", "userKey", "applicationName"} {
+		add(c.path[p])
+	}
 	add(c.tok.key(c.g))
 	var names []string
 	for p := range c.params {
@@ -65,7 +67,7 @@ func (c *call) after() (string, *apiError) {
 		return "", nil
 	}
 	bad := invalid("Invalid page token.")
-	if c.m.API == "admin" {
+	if c.oldStyle() {
 		bad = legacy(http.StatusBadRequest, "invalid", "Invalid Input: pageToken")
 	}
 	b, err := base64.RawURLEncoding.DecodeString(s)

@@ -15,6 +15,15 @@ const (
 	fromMembers   = "Chat API discovery document: spaces.members"
 	fromMessages  = "Chat API discovery document: spaces.messages"
 	fromReactions = "Chat API discovery document: spaces.messages.reactions"
+	fromInsert    = "Directory API: users.insert, users.update and users.createGuest"
+	fromUnits     = "Directory API: orgunits"
+	fromGroups    = "Directory API: groups.list and members.list"
+	fromLicences  = "Enterprise License Manager API: licenseAssignments"
+	fromReports   = "Reports API: activities.list"
+	fromPolicies  = "Cloud Identity API: policies"
+	fromSign      = "IAM Service Account Credentials API: signJwt"
+	fromKeys      = "IAM API: serviceAccounts.keys"
+	fromGuests    = "Workspace guest accounts"
 	fromMedia     = "Chat API discovery document: media"
 	fromUploads   = "Google API clients: resumable media upload"
 	fromBlocked   = "File types blocked by Google Chat"
@@ -73,6 +82,25 @@ func refusals() []refusalGroup {
 			"directory.page-token-other-call", "directory.page-token-old", "directory.unknown-user", "directory.deleted-user",
 			"directory.unknown-customer", "directory.unknown-org-unit",
 		}},
+		{fromInsert, []string{
+			"users.insert-readonly", "users.insert-not-admin", "users.insert-address", "users.insert-no-name", "users.insert-password",
+			"users.insert-domain", "users.insert-unit", "users.insert-twice", "users.insert-alias", "users.guest-address", "users.guest-own-domain",
+			"users.guest-customer", "users.guest-twice", "users.update-unknown", "users.update-unit", "users.update-field", "domains.other-customer",
+		}},
+		{fromUnits, []string{"units.unknown", "units.no-name", "units.no-parent", "units.twice"}},
+		{fromGroups, []string{
+			"groups.no-customer", "groups.user-too", "groups.domain", "groups.query", "groups.page-token", "groups.scope", "groups.unknown", "groups.roles",
+		}},
+		{fromLicences, []string{
+			"licences.unknown", "licences.none", "licences.unknown-user", "licences.by-alias", "licences.twice", "licences.other-customer", "licences.not-admin",
+		}},
+		{fromReports, []string{"reports.not-admin", "reports.as-app", "reports.scope", "reports.start", "reports.backwards", "reports.user", "reports.customer"}},
+		{fromPolicies, []string{
+			"policies.not-admin", "policies.as-app", "policies.scope", "policies.filter", "policies.escape", "policies.customer", "policies.page-token", "policies.unknown",
+		}},
+		{fromSign, []string{"sign.no-role", "sign.scope", "sign.not-json", "sign.too-long", "sign.other-account", "sign.project"}},
+		{fromKeys, []string{"keys.no-role", "keys.unknown", "keys.create-no-role"}},
+		{fromGuests, []string{"spaces.guest-creates"}},
 		{fromChatAuth, []string{"chat.as-app", "chat.app-not-approved", "chat.admin-access-as-app", "chat.unlicensed", "chat.admin-not-admin", "chat.admin-scope"}},
 		{fromSpaces, []string{
 			"spaces.not-a-member", "spaces.app-not-a-member", "spaces.unknown", "spaces.list-filter", "spaces.negative-page", "spaces.page-token",
@@ -80,12 +108,12 @@ func refusals() []refusalGroup {
 			"spaces.search-long", "spaces.search-order", "spaces.search-user-customer", "spaces.create-no-name", "spaces.create-group-chat",
 			"spaces.create-long-name", "spaces.create-taken", "spaces.create-other-user", "spaces.create-import", "spaces.setup-too-many",
 			"spaces.setup-no-type", "spaces.setup-unknown-user", "spaces.patch-no-mask", "spaces.patch-mask", "spaces.patch-taken",
-			"spaces.patch-history-admin",
+			"spaces.patch-history-admin", "spaces.delete-not-manager", "spaces.delete-scope", "spaces.delete-group-chat",
 		}},
 		{fromMembers, []string{
 			"members.admin-no-filter", "members.admin-bot-filter", "members.filter", "members.filter-contradiction", "members.admin-adds-app",
 			"members.other-app", "members.app-scope", "members.people-scope", "members.twice", "members.unknown-user", "members.group",
-			"members.outsider", "members.not-seated", "members.remove-owner", "members.admin-removes-app",
+			"members.outsider", "members.not-seated", "members.remove-owner", "members.patch-mask", "members.patch-role", "members.patch-not-manager", "members.invited-twice", "members.admin-removes-app",
 		}},
 		{fromMessages, []string{
 			"messages.not-a-member", "messages.empty", "messages.too-long", "messages.client-id", "messages.client-id-taken", "messages.request-other-user",

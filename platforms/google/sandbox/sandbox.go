@@ -16,6 +16,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	world "miohub/platforms/sandbox"
 )
@@ -40,9 +41,16 @@ type google struct {
 	// writing serialises the calls that look whether a message or space is
 	// there before they make it.
 	writing  sync.Mutex
-	requests map[string]made   // request ids
-	clients  map[string]string // room, client-assigned id -> message id
-	deleted  map[string]string // room, message -> deletionType
+	requests map[string]made // request ids
+	invites  invites
+	made     map[string]bool // org units made through the API
+	free     map[string]bool // accounts with the licence that costs nothing
+
+	keysMu sync.Mutex
+	keys   []accountKey // the service account's
+
+	clients map[string]string // room, client-assigned id -> message id
+	deleted map[string]string // room, message -> deletionType
 
 	feed  feed
 	media media
@@ -78,6 +86,9 @@ func New(w *world.World) (*world.Emulator, error) {
 	if g.sa, err = newServiceAccount(t, g.client); err != nil {
 		return nil, err
 	}
+	g.made, g.free = map[string]bool{}, map[string]bool{}
+	g.keys = []accountKey{{id: g.sa.keyID, key: g.sa.key, since: w.Clock.Now()}}
+	g.invites.rooms = map[string]map[string]time.Time{}
 	g.feed.rooms = map[string][]event{}
 	g.media = media{uploads: map[string]upload{}, sessions: map[string]*session{}}
 	g.switches.on = map[string]bool{}
@@ -100,14 +111,54 @@ func (g *google) hosts() []world.API {
 		{Name: "accounts", Handler: g.accountsHandler()},
 		{Name: "oauth", Handler: g.oauthHandler()},
 		{Name: "oauth2", Handler: g.api("oauth2", g.oauth2Methods())},
-		{Name: "directory", Handler: g.api("admin", g.directoryMethods())},
+		{Name: "directory", Handler: g.directoryHandler()},
 		{Name: "chat", Handler: g.api("chat", g.chatMethods())},
 		{Name: "console", Handler: g.consoleHandler()},
+		{Name: "cloudidentity", Handler: g.api("cloudidentity", g.policyMethods())},
+		{Name: "licensing", Handler: g.api("licensing", g.licenceMethods())},
+		{Name: "iam", Handler: g.api("iam", g.iamMethods())},
+		{Name: "iamcredentials", Handler: g.api("iamcredentials", g.credentialMethods())},
 	}
 	for i := range list {
 		list[i].Handler = g.dated(list[i].Handler)
 	}
 	return list
+}
+
+// directoryHandler serves admin.googleapis.com, the home of two APIs.
+func (g *google) directoryHandler() http.Handler {
+	directory, reports := g.api("admin", g.directoryMethods()), g.api("reports", g.reportMethods())
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/admin/reports/") {
+			reports.ServeHTTP(w, r)
+			return
+		}
+		directory.ServeHTTP(w, r)
+	})
+}
+
+func (g *google) reportMethods() map[string]methodFunc {
+	return map[string]methodFunc{"reports.activities.list": g.listActivities}
+}
+
+func (g *google) policyMethods() map[string]methodFunc {
+	return map[string]methodFunc{"cloudidentity.policies.list": g.listPolicies, "cloudidentity.policies.get": g.getPolicy}
+}
+
+func (g *google) licenceMethods() map[string]methodFunc {
+	return map[string]methodFunc{
+		"licensing.licenseAssignments.get": g.getLicence, "licensing.licenseAssignments.insert": g.insertLicence,
+		"licensing.licenseAssignments.delete": g.deleteLicence, "licensing.licenseAssignments.listForProduct": g.listLicences,
+		"licensing.licenseAssignments.listForProductAndSku": g.listLicences,
+	}
+}
+
+func (g *google) iamMethods() map[string]methodFunc {
+	return map[string]methodFunc{"iam.projects.serviceAccounts.keys.get": g.getKey, "iam.projects.serviceAccounts.keys.create": g.createKey}
+}
+
+func (g *google) credentialMethods() map[string]methodFunc {
+	return map[string]methodFunc{"iamcredentials.projects.serviceAccounts.signJwt": g.signJwt}
 }
 
 // dated puts the tenant's time into the Date of every answer, by which clients
@@ -164,15 +215,21 @@ func (g *google) describe() (map[string]any, map[string][]byte) {
 
 // deployment returns the values an IT department would ship beside the app.
 func (g *google) deployment() map[string]string {
-	return map[string]string{
-		"client":             string(g.clientFile()),
-		"service_account":    string(g.serviceAccountFile()),
-		"endpoint.directory": g.urls["directory"],
-		"endpoint.chat":      g.urls["chat"],
-		"endpoint.oauth2":    g.urls["oauth2"],
-		"endpoint.revoke":    g.urls["oauth"] + "revoke",
-		"endpoint.console":   g.urls["console"],
+	values := map[string]string{
+		"client":           string(g.clientFile()),
+		"service_account":  string(g.serviceAccountFile()),
+		"endpoint.reports": g.urls["directory"],
+		"endpoint.revoke":  g.urls["oauth"] + "revoke",
 	}
+	for _, api := range []string{"directory", "chat", "oauth2", "console", "cloudidentity", "licensing", "iam", "iamcredentials"} {
+		values["endpoint."+api] = g.urls[api]
+	}
+	if g.wrong(faultNoKeys) {
+		// Where keys are forbidden there is no file to ship.
+		delete(values, "service_account")
+		values["service_account.email"], values["service_account.client_id"], values["project"] = g.sa.email, g.sa.clientID, g.client.project
+	}
+	return values
 }
 
 func (g *google) authURL() string  { return g.urls["accounts"] + "o/oauth2/v2/auth" }

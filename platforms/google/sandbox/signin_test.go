@@ -221,7 +221,7 @@ type signer struct {
 
 func (l *lab) assert(change func(*signer)) answer {
 	l.t.Helper()
-	cfg, err := ogoogle.JWTConfigFromJSON([]byte(l.em.Deployment()["service_account"]))
+	cfg, err := ogoogle.JWTConfigFromJSON(l.keyFile())
 	if err != nil {
 		l.t.Fatal(err)
 	}

@@ -13,8 +13,10 @@ func (g *google) chatMethods() map[string]methodFunc {
 	return map[string]methodFunc{
 		"chat.spaces.list": g.listSpaces, "chat.spaces.search": g.searchSpaces, "chat.spaces.get": g.getSpace,
 		"chat.spaces.create": g.createSpace, "chat.spaces.setup": g.setUpSpace, "chat.spaces.patch": g.patchSpace,
+		"chat.spaces.delete":       g.deleteSpace,
 		"chat.spaces.members.list": g.listMembers, "chat.spaces.members.get": g.getMember,
 		"chat.spaces.members.create": g.createMember, "chat.spaces.members.delete": g.deleteMember,
+		"chat.spaces.members.patch": g.patchMember,
 		"chat.spaces.messages.list": g.listMessages, "chat.spaces.messages.get": g.getMessage,
 		"chat.spaces.messages.create": g.createMessage, "chat.spaces.messages.patch": g.patchMessage,
 		"chat.spaces.messages.update": g.patchMessage, "chat.spaces.messages.delete": g.deleteMessage,
@@ -213,6 +215,9 @@ func (g *google) createSpace(c *call) (map[string]any, *apiError) {
 	if m, bad := c.repeated(c.params["requestId"]); bad != nil || m.id != "" {
 		return g.spaceMade(m, bad)
 	}
+	if bad := c.mayMakeSpaces(); bad != nil {
+		return nil, bad
+	}
 	if text(c.body, "spaceType") != "SPACE" {
 		return nil, invalid("space_type must be SPACE; group chats can be created in import mode only.")
 	}
@@ -303,19 +308,27 @@ func (g *google) setUpSpace(c *call) (map[string]any, *apiError) {
 	if m, bad := c.repeated(requestID); bad != nil || m.id != "" {
 		return g.spaceMade(m, bad)
 	}
+	if bad := c.mayMakeSpaces(); bad != nil {
+		return nil, bad
+	}
 	list, _ := c.body["memberships"].([]any)
 	if len(list) > 49 {
 		return nil, invalid("The number of memberships exceeds the maximum of 49.")
 	}
 	now := g.world.Clock.Now()
 	members := map[string]world.Membership{c.tok.key(g): {Owner: true, Joined: now}}
+	var invited []string
 	for _, item := range list {
 		m, _ := item.(map[string]any)
 		account, bad := g.invited(object(m, "member"))
 		if bad != nil {
 			return nil, bad
 		}
-		if account.ID != c.tok.key(g) {
+		switch {
+		case account.ID == c.tok.key(g):
+		case !g.acceptsBySetting(account):
+			invited = append(invited, account.ID)
+		default:
 			members[account.ID] = world.Membership{Joined: now}
 		}
 	}
@@ -331,7 +344,7 @@ func (g *google) setUpSpace(c *call) (map[string]any, *apiError) {
 		if text(body, "displayName") != "" {
 			return nil, invalid("display_name must not be set for %s.", kind)
 		}
-		if kind == "DIRECT_MESSAGE" && len(list) != 1 || kind == "GROUP_CHAT" && len(members) < 3 {
+		if kind == "DIRECT_MESSAGE" && len(list) != 1 || kind == "GROUP_CHAT" && len(members)+len(invited) < 3 {
 			return nil, invalid("Invalid number of memberships for %s.", kind)
 		}
 		r = world.Room{ID: "AAQA" + g.shortID(7), Kind: kindGroup}
@@ -345,7 +358,11 @@ func (g *google) setUpSpace(c *call) (map[string]any, *apiError) {
 		return nil, invalid("space.space_type is required.")
 	}
 	r.Members = members
-	return g.putSpace(c, r, requestID)
+	out, bad := g.putSpace(c, r, requestID)
+	for _, id := range invited {
+		g.invite(r.ID, id)
+	}
+	return out, bad
 }
 
 func (g *google) directMessage(members map[string]world.Membership) (world.Room, bool) {

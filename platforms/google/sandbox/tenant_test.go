@@ -85,7 +85,7 @@ func newLab(t *testing.T, speed float64) *lab {
 		l.urls[api.Name] = s.URL + "/"
 	}
 	l.em.Attach(l.urls)
-	if err := json.Unmarshal([]byte(l.em.Deployment()["service_account"]), &l.sa); err != nil {
+	if err := json.Unmarshal(l.keyFile(), &l.sa); err != nil {
 		t.Fatal(err)
 	}
 	return l
@@ -125,7 +125,7 @@ func (l *lab) tokenFor(address string, full []string) (string, error) {
 }
 
 func (l *lab) undelegated(address string, full []string) (string, error) {
-	cfg, err := ogoogle.JWTConfigFromJSON([]byte(l.em.Deployment()["service_account"]), full...)
+	cfg, err := ogoogle.JWTConfigFromJSON(l.keyFile(), full...)
 	if err != nil {
 		return "", err
 	}
@@ -135,6 +135,12 @@ func (l *lab) undelegated(address string, full []string) (string, error) {
 		return "", err
 	}
 	return tok.AccessToken, nil
+}
+
+// keyFile is the service account's, as it came when the key was made.
+func (l *lab) keyFile() []byte {
+	_, files := l.em.Describe()
+	return files["service_account_file"]
 }
 
 // answer is a decoded HTTP response.

@@ -25,8 +25,8 @@ type api struct {
 func served() []api {
 	return []api{
 		{"chat/v1/chat-api.json", "chat", []string{
-			"chat.spaces.list", "chat.spaces.search", "chat.spaces.get", "chat.spaces.create", "chat.spaces.setup", "chat.spaces.patch",
-			"chat.spaces.members.list", "chat.spaces.members.get", "chat.spaces.members.create", "chat.spaces.members.delete",
+			"chat.spaces.list", "chat.spaces.search", "chat.spaces.get", "chat.spaces.create", "chat.spaces.setup", "chat.spaces.patch", "chat.spaces.delete",
+			"chat.spaces.members.list", "chat.spaces.members.get", "chat.spaces.members.create", "chat.spaces.members.patch", "chat.spaces.members.delete",
 			"chat.spaces.messages.create", "chat.spaces.messages.list", "chat.spaces.messages.get",
 			"chat.spaces.messages.patch", "chat.spaces.messages.update", "chat.spaces.messages.delete",
 			"chat.spaces.messages.reactions.create", "chat.spaces.messages.reactions.list", "chat.spaces.messages.reactions.delete",
@@ -34,8 +34,18 @@ func served() []api {
 			"chat.media.upload", "chat.media.download", "chat.spaces.messages.attachments.get",
 		}},
 		{"admin/directory/v1/admin-api.json", "admin", []string{
-			"directory.users.list", "directory.users.get", "directory.customers.get", "directory.orgunits.list",
+			"directory.users.list", "directory.users.get", "directory.users.insert", "directory.users.update", "directory.users.patch",
+			"directory.users.createGuest", "directory.customers.get", "directory.domains.list",
+			"directory.orgunits.list", "directory.orgunits.get", "directory.orgunits.insert", "directory.groups.list", "directory.members.list",
 		}},
+		{"admin/reports/v1/admin-api.json", "reports", []string{"reports.activities.list"}},
+		{"cloudidentity/v1/cloudidentity-api.json", "cloudidentity", []string{"cloudidentity.policies.list", "cloudidentity.policies.get"}},
+		{"licensing/v1/licensing-api.json", "licensing", []string{
+			"licensing.licenseAssignments.get", "licensing.licenseAssignments.insert", "licensing.licenseAssignments.delete",
+			"licensing.licenseAssignments.listForProduct", "licensing.licenseAssignments.listForProductAndSku",
+		}},
+		{"iam/v1/iam-api.json", "iam", []string{"iam.projects.serviceAccounts.keys.get", "iam.projects.serviceAccounts.keys.create"}},
+		{"iamcredentials/v1/iamcredentials-api.json", "iamcredentials", []string{"iamcredentials.projects.serviceAccounts.signJwt"}},
 		{"oauth2/v2/oauth2-api.json", "oauth2", []string{"oauth2.tokeninfo", "oauth2.userinfo.get"}},
 	}
 }
@@ -44,9 +54,7 @@ func served() []api {
 // token may carry them.
 func scopesOnly() []string {
 	return []string{
-		"admin/reports/v1/admin-api.json", "cloudidentity/v1/cloudidentity-api.json", "drive/v3/drive-api.json",
-		"iamcredentials/v1/iamcredentials-api.json", "licensing/v1/licensing-api.json", "people/v1/people-api.json",
-		"pubsub/v1/pubsub-api.json", "workspaceevents/v1/workspaceevents-api.json",
+		"drive/v3/drive-api.json", "people/v1/people-api.json", "pubsub/v1/pubsub-api.json", "workspaceevents/v1/workspaceevents-api.json",
 	}
 }
 

@@ -4,7 +4,7 @@ import "fmt"
 
 // documents are all that Methods looks into.
 func documents() []string {
-	paths := []string{"iam/v1/iam-api.json"}
+	var paths []string
 	for _, a := range served() {
 		paths = append(paths, a.path)
 	}
