@@ -1,11 +1,15 @@
 package sandbox
 
-import "net/http"
+import (
+	"net"
+	"net/http"
+)
 
 // Emulator is one vendor's APIs on a World.
 type Emulator struct {
-	Tenant string // the tenant's name in the World
-	APIs   []API
+	Tenant   string // the tenant's name in the World
+	APIs     []API
+	Services []Service
 	// Attach tells the emulator where its APIs are served, by URL key (API name +
 	// "_url", + "_tls_url") and without the suffix "_url" too; each URL ends in
 	// "/". It is called once, before the first request.
@@ -48,6 +52,14 @@ type API struct {
 	Handler http.Handler
 	// TLS serves it a second time over TLS, under the URL key Name + "_tls_url".
 	TLS bool
+}
+
+// Service is what a vendor serves by something other than HTTP.
+type Service struct {
+	Name string // "eventhubs"; Attach and Running.URLs know it as host:port under Name + "_url"
+	// Start serves on the listener, which it closes, until stop is called; stop
+	// returns when everything has ended. It is called after Attach.
+	Start func(net.Listener) (stop func(), err error)
 }
 
 // Refusal is one thing that a vendor refuses and the emulator therefore does too.

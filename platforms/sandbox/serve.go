@@ -19,7 +19,8 @@ const closeWithin = 3 * time.Second
 // Running is a World that is being served.
 type Running struct {
 	// URLs by tenant name and key: API name + "_url", and + "_tls_url" for what
-	// is served over TLS as well. Each ends in "/".
+	// is served over TLS as well. Each ends in "/", but those of services, which
+	// are host:port.
 	URLs map[string]map[string]string
 	// CAPEM is the authority that signed the TLS certificate.
 	CAPEM []byte
@@ -27,6 +28,7 @@ type Running struct {
 	servers   []*http.Server
 	listeners []net.Listener
 	tallies   map[string]*tally
+	services  []func() // ends one
 	running   sync.WaitGroup
 	once      sync.Once
 	stop      func() bool
@@ -79,6 +81,10 @@ func (run *Running) serve(w *World, e *Emulator, cert tls.Certificate) error {
 			start = append(start, func() { run.start(server, listener, secure) })
 		}
 	}
+	services, err := run.listen(e, urls)
+	if err != nil {
+		return err
+	}
 	run.URLs[e.Tenant] = urls
 	if e.Attach != nil {
 		e.Attach(withShortKeys(urls))
@@ -86,7 +92,29 @@ func (run *Running) serve(w *World, e *Emulator, cert tls.Certificate) error {
 	for _, f := range start {
 		f()
 	}
+	for i, service := range e.Services {
+		stop, err := service.Start(services[i])
+		if err != nil {
+			return fmt.Errorf("start %s: %w", service.Name, err)
+		}
+		run.services = append(run.services, stop)
+	}
 	return nil
+}
+
+// listen opens a port for each of the emulator's services.
+func (run *Running) listen(e *Emulator, urls map[string]string) ([]net.Listener, error) {
+	var out []net.Listener
+	for _, service := range e.Services {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, fmt.Errorf("listen for %s: %w", service.Name, err)
+		}
+		urls[service.Name+"_url"] = listener.Addr().String()
+		run.listeners = append(run.listeners, listener)
+		out = append(out, listener)
+	}
+	return out, nil
 }
 
 func listeners(api API) int {
@@ -158,6 +186,9 @@ func (run *Running) shutdown() {
 			})
 		}
 		closing.Wait()
+		for _, stop := range run.services {
+			stop()
+		}
 		for _, listener := range run.listeners {
 			_ = listener.Close() // those whose server never started; the others are closed
 		}

@@ -115,6 +115,22 @@ func (c *cloud) tenantFaults() []world.NamedFault {
 			"The bridge says that the read was not allowed in this context.", nil),
 		c.named("microsoft.delta-expired", "Delta links made so far have expired", graph,
 			"The next import reads everything anew; nobody is taken for deleted.", nil),
+		c.named("microsoft.notifications-missed", "Change notifications are lost", graph,
+			"Graph says that it missed some; every channel is looked at, and nothing is lost.", nil),
+		c.named("microsoft.subscription-expired", "Every change subscription has expired", graph,
+			"The subscriptions are made anew, and their channels are looked at.", func(on bool) error {
+				if on {
+					c.events.drop(false)
+				}
+				return nil
+			}),
+		c.named("microsoft.subscription-removed", "Graph has removed every change subscription", graph,
+			"The subscriptions are made anew at once, and their channels are looked at.", func(on bool) error {
+				if on {
+					c.events.drop(true)
+				}
+				return nil
+			}),
 		c.named("microsoft.claims-challenge", "Graph asks for a fresh proof of access (continuous access evaluation)", graph,
 			"The token is fetched again with the claims; nothing is shown unless that fails.", nil),
 	}

@@ -17,7 +17,7 @@ type meet map[string]func(r *rig) answer
 // is switched off.
 func TestNamedFaults(t *testing.T) {
 	cases := meet{}
-	for _, part := range []meet{entraMeets(), consentMeets(), tenantMeets()} {
+	for _, part := range []meet{entraMeets(), consentMeets(), tenantMeets(), subscriptionMeets()} {
 		for id, f := range part {
 			cases[id] = f
 		}

@@ -25,6 +25,7 @@ type feed struct {
 	teams    map[string]*team
 	order    []string // teams in the order they were made
 	accounts int
+	reacted  map[string]time.Time // when a message's reactions changed last, by room and id
 }
 
 type arrival struct {
@@ -41,7 +42,7 @@ type team struct {
 }
 
 func newFeed(c *cloud) *feed {
-	f := &feed{c: c, hidden: map[string]int{}, rooms: map[string]world.Room{}, teams: map[string]*team{}}
+	f := &feed{c: c, hidden: map[string]int{}, rooms: map[string]world.Room{}, teams: map[string]*team{}, reacted: map[string]time.Time{}}
 	_, f.seq = c.tenant.Changes(-1)
 	f.horizon = f.seq
 	for _, r := range c.tenant.Rooms() {
@@ -96,6 +97,8 @@ func (f *feed) sync() {
 			if r, ok := f.c.tenant.Room(ch.Room); ok {
 				f.learn(r)
 			}
+		case world.ReactionSet, world.ReactionUnset:
+			f.reacted[ch.Room+"\x00"+ch.Message] = ch.Time
 		case world.AccountAdded:
 			f.accounts++
 		}
@@ -108,6 +111,23 @@ func (f *feed) sync() {
 		n++
 	}
 	f.waiting = slices.Delete(f.waiting, 0, n)
+}
+
+// modified is a message's lastModifiedDateTime: reactions, set or taken back,
+// move it too.
+func (f *feed) modified(m world.Message) time.Time {
+	f.mu.Lock()
+	at := f.reacted[m.Room+"\x00"+m.ID]
+	f.mu.Unlock()
+	for _, r := range m.Reactions {
+		if r.Time.After(at) {
+			at = r.Time
+		}
+	}
+	if m.Changed.After(at) {
+		return m.Changed
+	}
+	return at
 }
 
 // seen tells up to which change readers may see.

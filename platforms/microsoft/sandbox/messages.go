@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	world "miohub/platforms/sandbox"
 )
@@ -64,22 +63,11 @@ func (k *call) licensed() error {
 	return nil
 }
 
-// modified is a message's lastModifiedDateTime: reactions move it too.
-func modified(m world.Message) time.Time {
-	at := m.Changed
-	for _, r := range m.Reactions {
-		if r.Time.After(at) {
-			at = r.Time
-		}
-	}
-	return at
-}
-
 // messageObject is one chatMessage.
 func (k *call) messageObject(p place, m world.Message) map[string]any {
 	o := map[string]any{
-		"id": m.ID, "replyToId": nil, "etag": strconv.FormatInt(modified(m).UnixMilli(), 10), "messageType": "message",
-		"createdDateTime": timestamp(m.Created), "lastModifiedDateTime": timestamp(modified(m)), "lastEditedDateTime": nil, "deletedDateTime": nil,
+		"id": m.ID, "replyToId": nil, "etag": strconv.FormatInt(k.feed.modified(m).UnixMilli(), 10), "messageType": "message",
+		"createdDateTime": timestamp(m.Created), "lastModifiedDateTime": timestamp(k.feed.modified(m)), "lastEditedDateTime": nil, "deletedDateTime": nil,
 		"subject": orNull(m.Extra[extraSubject]), "summary": nil, "chatId": nil, "importance": "normal", "locale": "en-us",
 		"webUrl": fmt.Sprintf("https://teams.microsoft.com/l/message/%s/%s?groupId=%s&tenantId=%s&createdTime=%s&parentMessageId=%s",
 			url.PathEscape(p.room.ID), m.ID, p.team.id, k.tenant.ID, m.ID, m.Root),

@@ -107,10 +107,10 @@ func (k *call) fullRound(l messageList, since time.Time, filtered bool) []world.
 		if m.Created.Before(oldest) {
 			return true
 		}
-		if !filtered || modified(m).After(since) {
+		if !filtered || k.feed.modified(m).After(since) {
 			return false
 		}
-		return !slices.ContainsFunc(l.replies[m.ID], func(r world.Message) bool { return modified(r).After(since) })
+		return !slices.ContainsFunc(l.replies[m.ID], func(r world.Message) bool { return k.feed.modified(r).After(since) })
 	})
 }
 

@@ -36,3 +36,26 @@ func fileRefusals() []refusal {
 		{ID: "graph.hosted.unknown", Source: "learn.microsoft.com/graph/api/chatmessagehostedcontent-get", Status: 404, Code: "NotFound", Message: "Hosted content not found"},
 	}
 }
+
+// subscriptionRefusals is what Graph refuses of change subscriptions.
+func subscriptionRefusals() []refusal {
+	const (
+		create = "learn.microsoft.com/graph/api/subscription-post-subscriptions"
+		kind   = "learn.microsoft.com/graph/api/resources/subscription"
+		life   = "learn.microsoft.com/graph/change-notifications-lifecycle-events"
+		hubs   = "learn.microsoft.com/graph/change-notifications-delivery-event-hubs"
+	)
+	return []refusal{
+		{ID: "graph.subscription.missing", Source: create, Status: 400, Code: "InvalidRequest", Message: "Subscription %s is a required property."},
+		{ID: "graph.subscription.change-type", Source: kind, Status: 400, Code: "InvalidRequest", Message: "Subscription change type '%s' is not supported."},
+		{ID: "graph.subscription.client-state", Source: kind, Status: 400, Code: "InvalidRequest", Message: "Subscription clientState must not be longer than 128 characters."},
+		{ID: "graph.subscription.certificate", Source: create, Status: 400, Code: "InvalidRequest", Message: "encryptionCertificate and encryptionCertificateId are required properties when includeResourceData is true."},
+		{ID: "graph.subscription.permission", Source: create, Status: 403, Code: "ExtensionError", Message: "Operation: Create; Exception: [Status Code: Forbidden; Reason: Missing permission to read the resource]"},
+		{ID: "graph.subscription.expiry-past", Source: create, Status: 400, Code: "InvalidRequest", Message: "Subscription expiration must be in the future."},
+		{ID: "graph.subscription.expiry-long", Source: kind + "#subscription-lifetime", Status: 400, Code: "InvalidRequest", Message: "Subscription expiration can only be %d minutes in the future."},
+		{ID: "graph.subscription.lifecycle", Source: life, Status: 400, Code: "InvalidRequest", Message: "lifecycleNotificationUrl is a required property for subscription creation on this resource when the expirationDateTime value is set to greater than 1 hour."},
+		{ID: "graph.subscription.unreachable", Source: hubs, Status: 400, Code: "InvalidRequest", Message: "Subscription validation request failed. Notification endpoint must be reachable."},
+		{ID: "graph.subscription.limit", Source: create, Status: 403, Code: "ExtensionError", Message: "Operation: Create; Exception: [Status Code: Forbidden; Reason: Has reached its limit of 1 subscription for the application and channel]"},
+		{ID: "graph.subscription.unknown", Source: "github.com/mattermost/mattermost-plugin-msteams/issues/12", Status: 404, Code: "ResourceNotFound", Message: "The object was not found."},
+	}
+}

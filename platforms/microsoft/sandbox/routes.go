@@ -8,7 +8,7 @@ import (
 
 // routes is every call that Graph answers here.
 func (c *cloud) routes() []route {
-	return slices.Concat(c.directoryRoutes(), c.teamsRoutes(), c.filesRoutes())
+	return slices.Concat(c.directoryRoutes(), c.teamsRoutes(), c.filesRoutes(), c.subscriptionRoutes())
 }
 
 func options(names string) []string { return strings.Fields(names) }
@@ -18,8 +18,8 @@ func (c *cloud) directoryRoutes() []route {
 		return route{method: http.MethodGet, path: path, entity: entity, options: options(opts), class: "identity", run: run}
 	}
 	return []route{
-		{method: http.MethodPost, path: "/$batch", run: func(k *call) (*reply, error) { return k.batch(c.routes) }},
-		{method: http.MethodGet, path: "/oidc/userinfo", run: (*call).userInfo},
+		{method: http.MethodPost, path: "/$batch", ruled: true, run: func(k *call) (*reply, error) { return k.batch(c.routes) }},
+		{method: http.MethodGet, path: "/oidc/userinfo", ruled: true, run: (*call).userInfo},
 		get("/me", "user", "$select", (*call).me),
 		get("/me/transitiveMemberOf", "user", "", (*call).memberOf),
 		get("/me/transitiveMemberOf/microsoft.graph.directoryRole", "user", "", (*call).memberOfRoles),
@@ -57,6 +57,22 @@ func (c *cloud) directoryRoutes() []route {
 		get("/groups/{group}/transitiveMembers", "user", "$select $top $skiptoken $count", (*call).listTransitiveMembers),
 		get("/groups/{group}/transitiveMembers/microsoft.graph.user", "user", "$select $top $skiptoken $count", (*call).listTransitiveUsers),
 		get("/groups/{group}/members", "user", "$select $top $skiptoken", (*call).listGroupMembers),
+	}
+}
+
+// subscriptionRoutes have changes told; the permission is that of the resource.
+func (c *cloud) subscriptionRoutes() []route {
+	r := func(method, path string, run func(*call) (*reply, error)) route {
+		return route{method: method, path: path, ruled: true, run: run}
+	}
+	const one = "/subscriptions/{subscription}"
+	return []route{
+		r(http.MethodGet, "/subscriptions", (*call).listSubscriptions),
+		r(http.MethodPost, "/subscriptions", (*call).createSubscription),
+		r(http.MethodGet, one, (*call).getSubscription),
+		r(http.MethodPatch, one, (*call).renewSubscription),
+		r(http.MethodDelete, one, (*call).deleteSubscription),
+		r(http.MethodPost, one+"/reauthorize", (*call).reauthorizeSubscription),
 	}
 }
 

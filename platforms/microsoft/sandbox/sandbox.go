@@ -67,6 +67,7 @@ func (c *cloud) emulator() *world.Emulator {
 			{Name: "portal", Handler: c.portal()},
 			{Name: "sharepoint", Handler: c.sharePointHost(), TLS: true},
 		},
+		Services:     []world.Service{{Name: "eventhubs", Start: c.events.serve}},
 		Attach:       c.attach,
 		Describe:     c.describe,
 		Deployment:   c.deployment,
@@ -94,6 +95,7 @@ type cloud struct {
 	feed     *feed
 	faults   *faults
 	drives   *drives
+	events   *eventHub
 
 	mu      sync.Mutex
 	urls    map[string]string
@@ -151,6 +153,7 @@ func newCloud(w *world.World, reg Registration) (*cloud, error) {
 		c.bought[sku] = used[sku] + used[sku]/10 + 1
 	}
 	c.feed = newFeed(c)
+	c.events = &eventHub{cloud: c}
 	return c, nil
 }
 
@@ -232,6 +235,9 @@ func (c *cloud) deployment() map[string]string {
 		"endpoint.authority": c.url("authority"),
 		"endpoint.graph":     c.url("graph"),
 		"endpoint.portal":    c.url("portal"),
+		"endpoint.eventhubs": c.url("eventhubs"),
+		"eventhubs.url":      c.events.address(),
+		"secret.eventhubs":   c.events.connection(),
 	}
 }
 

@@ -20,7 +20,7 @@ func TestEveryRouteIsInThePermissionTable(t *testing.T) {
 	for _, r := range c.routes() {
 		key := permissionKey(r.method, r.path)
 		known[key] = true
-		if r.path == "/$batch" || r.path == "/oidc/userinfo" {
+		if r.ruled {
 			continue
 		}
 		p, listed := data.Paths[key]
