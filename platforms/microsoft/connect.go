@@ -38,6 +38,9 @@ func connect(_ context.Context, env platforms.Env) (*platforms.Connection, error
 	c := &platforms.Connection{
 		Tenant: s.known(), Checks: checks(s), Disconnect: s.disconnect, Leftovers: s.leftovers, Calls: s.http.Calls,
 	}
+	if s.bridge != nil && s.on(featureSessions) {
+		c.EndSessions = s.endSessions
+	}
 	s.offer(c)
 	return c, nil
 }
@@ -190,6 +193,7 @@ func (p *person) consentingRole(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fail("read the administrator's roles", err, harmless)
 	}
+	var held []string
 	for _, r := range roles {
 		switch r.TemplateID {
 		case globalAdministrator:
@@ -197,10 +201,15 @@ func (p *person) consentingRole(ctx context.Context) (string, error) {
 		case privilegedRoleAdministrator:
 			return "Privileged Role Administrator", nil
 		}
+		held = append(held, r.DisplayName)
+	}
+	holds := "holds no directory role"
+	if len(held) > 0 {
+		holds = "holds " + strings.Join(held, ", ")
 	}
 	return "", &platforms.Error{
 		Kind: platforms.Forbidden, Op: "microsoft: authorize", Code: codeNoRole,
-		Text: p.login() + " is neither a Global Administrator nor a Privileged Role Administrator. Copy the link of Method 2 and send it to somebody who is.",
+		Text: p.login() + " " + holds + ", and is neither a Global Administrator nor a Privileged Role Administrator, who alone may consent to this. Copy the link of Method 2 and send it to somebody who is.",
 	}
 }
 
@@ -268,7 +277,7 @@ func (s *session) awaitConsent(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if fresh.appToken == nil {
-		return "Consent was given; it can be verified once a client secret is stored.", nil
+		return "Consent was given; it is verified when the bridge account signs in, and for the application once a certificate or client secret proves it.", nil
 	}
 	wanted := scopes(s.env.Values, platforms.AppConsent)
 	var missing []string
@@ -276,8 +285,8 @@ func (s *session) awaitConsent(ctx context.Context) (string, error) {
 		if err := s.pause(ctx, wait); err != nil {
 			return "", fmt.Errorf("microsoft: wait for the consent: %w", err)
 		}
-		var there map[string]bool
-		if there, err = fresh.tokenRoles(ctx); err != nil {
+		var there granted
+		if there, _, err = fresh.tokenRoles(ctx); err != nil {
 			continue
 		}
 		missing = slices.DeleteFunc(slices.Clone(wanted), func(p string) bool { return there[p] })
@@ -307,18 +316,53 @@ func (s *session) disconnect(ctx context.Context) ([]platforms.Leftover, error) 
 	return left, nil
 }
 
-// leftovers is what only an administrator can remove.
+// endSessions ends the bridge account's sessions everywhere. The permission for it
+// is asked for at this moment alone and forgotten with the token.
+func (s *session) endSessions(ctx context.Context) error {
+	token, err := s.bridgeToken.Redeem(ctx, []string{resource + userSessions})
+	if err != nil {
+		return err
+	}
+	bridge, err := s.graphClient(justSignedIn(token.AccessToken))
+	if err != nil {
+		return fmt.Errorf("microsoft: end sessions: %w", err)
+	}
+	return fail("end sessions", bridge.RevokeSessions(ctx), harmless)
+}
+
+// leftovers is what only an administrator can remove, and how long it stays valid.
 func (s *session) leftovers() []platforms.Leftover {
 	var left []platforms.Leftover
 	if s.tenant != "" && s.clientID != "" {
 		left = append(left, platforms.Leftover{
-			What: "The consent: enterprise application " + s.clientID + " with its permissions", URL: s.link(linkPermissions),
+			What: "The consent: enterprise application " + s.clientID + " with its permissions, until somebody removes it", URL: s.link(linkPermissions),
+		})
+	}
+	if list := certificates(s.env.Secrets); len(list) > 0 {
+		left = append(left, platforms.Leftover{
+			What: fmt.Sprintf("The certificate %s at the registration, valid until %s. Its private key stays sealed on this computer, for the next Connect", list[0].thumbprint(), list[0].x509.NotAfter.Format(time.DateOnly)),
+			URL:  s.link(linkRegistration),
+		})
+	} else if s.secret() != "" {
+		left = append(left, platforms.Leftover{
+			What: "The client secret at the registration, valid until it expires" + until(s.env.Values.Get(keyExpires)) + ". It stays sealed on this computer, for the next Connect", URL: s.link(linkRegistration),
 		})
 	}
 	if bridge := s.env.Values.Get(keyBridge); bridge != "" {
+		left = append(left, platforms.Leftover{What: "The bridge account " + bridge + ", its licence and its seats in teams", URL: s.link(linkUser)})
+	}
+	if s.bridge != nil {
 		left = append(left, platforms.Leftover{
-			What: "The bridge account " + bridge + ", its licence, its seats in teams and its open sessions", URL: s.link(linkUser),
+			What: "The bridge account's sessions: the hub's own sign-in is erased here, and Entra would still take it for up to 90 days, and its last token for up to a day, from whoever had a copy. Revoke the sessions to end that at once",
+			URL:  s.link(linkUser),
 		})
 	}
 	return left
+}
+
+func until(day string) string {
+	if day == "" {
+		return ""
+	}
+	return " on " + day
 }

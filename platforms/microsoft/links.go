@@ -25,7 +25,8 @@ const (
 	linkLicences
 	linkSignIns
 	linkSignOut
-	linkGroups
+	linkGroupSettings
+	linkBilling
 )
 
 // link is where something is mended. The pages are the vendor's and may move.
@@ -70,8 +71,10 @@ func link(v platforms.Values, p page) string {
 		return entra + "Microsoft_AAD_IAM/SignInEventsV3Blade"
 	case linkSignOut:
 		return authorityOf(v) + "common/oauth2/v2.0/logout"
-	case linkGroups:
-		return entra + "Microsoft_AAD_IAM/GroupsManagementMenuBlade/~/General"
+	case linkGroupSettings:
+		return "https://admin.microsoft.com/Adminportal/Home#/Settings/Services/:/Settings/L1/O365Groups"
+	case linkBilling:
+		return "https://admin.microsoft.com/Adminportal/Home#/licenses"
 	}
 	return ""
 }

@@ -51,6 +51,12 @@ func TestWizardFitsTheChecksAndActions(t *testing.T) {
 				t.Errorf("two parts are called %s", part.ID)
 			}
 			ids[part.ID] = true
+			if part.Check != "" {
+				if !known[part.Check] {
+					t.Errorf("part %s wants the check %s, which does not exist", part.ID, part.Check)
+				}
+				proved[part.Check] = true
+			}
 			if part.Action != "" && p.Actions[part.Action] == nil {
 				t.Errorf("part %s wants the action %s, which does not exist", part.ID, part.Action)
 			}

@@ -94,3 +94,10 @@ func (c *Client) CreateChannel(ctx context.Context, team, name, description stri
 
 // quote doubles the quotation marks of a value inside an OData literal.
 func quote(s string) string { return strings.ReplaceAll(s, "'", "''") }
+
+// JoinedTeams lists the teams that an account is a direct member of.
+func (c *Client) JoinedTeams(ctx context.Context, user string) ([]Team, error) {
+	var all []Team
+	err := each(ctx, c, "list teams of user", get("{+baseurl}/users/{user}/joinedTeams", at("user", user)), collect(&all))
+	return all, err
+}

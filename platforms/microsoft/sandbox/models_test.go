@@ -52,6 +52,7 @@ func TestTheVendorsDeserialisersKnowEveryField(t *testing.T) {
 		{"GET", "/domains", admin, nil, models.CreateDomainCollectionResponseFromDiscriminatorValue},
 		{"GET", "/subscribedSkus", admin, nil, models.CreateSubscribedSkuCollectionResponseFromDiscriminatorValue},
 		{"GET", "/policies/authorizationPolicy", admin, nil, models.CreateAuthorizationPolicyFromDiscriminatorValue},
+		{"GET", "/applications", app, nil, models.CreateApplicationCollectionResponseFromDiscriminatorValue},
 		{"GET", "/servicePrincipals", app, nil, models.CreateServicePrincipalCollectionResponseFromDiscriminatorValue},
 		{"GET", "/servicePrincipals/" + hub + "/appRoleAssignments", app, nil, models.CreateAppRoleAssignmentCollectionResponseFromDiscriminatorValue},
 		{"GET", "/oauth2PermissionGrants", admin, nil, models.CreateOAuth2PermissionGrantCollectionResponseFromDiscriminatorValue},

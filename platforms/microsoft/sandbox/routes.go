@@ -39,6 +39,7 @@ func (c *cloud) directoryRoutes() []route {
 		get("/subscribedSkus", "subscribedSku", "$select", (*call).listSKUs),
 		get("/groupSettings", "groupSetting", "", (*call).listGroupSettings),
 		get("/policies/authorizationPolicy", "", "", (*call).authorizationPolicy),
+		get("/applications", "application", "$select $top $filter $skiptoken", (*call).listApplications),
 		get("/servicePrincipals", "servicePrincipal", "$select $top $filter $skiptoken $count", (*call).listPrincipals),
 		get("/servicePrincipals/{principal}", "servicePrincipal", "$select", (*call).getPrincipal),
 		get("/servicePrincipals/{principal}/appRoleAssignments", "appRoleAssignment", "$select $skiptoken $top", (*call).listRoleAssignments),

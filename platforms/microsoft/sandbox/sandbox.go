@@ -231,7 +231,7 @@ func (c *cloud) deployment() map[string]string {
 		"client_id":          c.hub.id,
 		"tenant":             c.tenant.ID,
 		"client_secret":      c.hub.secret,
-		"credential_expires": c.world.Clock.Now().AddDate(0, 6, 0).Format(time.DateOnly),
+		"credential_expires": c.secretEnds().Format(time.DateOnly),
 		"endpoint.authority": c.url("authority"),
 		"endpoint.graph":     c.url("graph"),
 		"endpoint.portal":    c.url("portal"),
