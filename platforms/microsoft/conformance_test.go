@@ -3,21 +3,25 @@ package microsoft_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"testing"
 
 	"miohub/platforms"
 	"miohub/platforms/conformance"
 	"miohub/platforms/microsoft"
+	emulated "miohub/platforms/microsoft/sandbox"
 	"miohub/platforms/sandbox"
 )
 
 func TestConformance(t *testing.T) {
-	conformance.Run(t, microsoft.Platform(), func(*testing.T) conformance.Fixture {
+	p := microsoft.Platform()
+	p.Sandbox = func(w *sandbox.World) (*sandbox.Emulator, error) { return emulated.New(w, whole(p)) }
+	conformance.Run(t, p, func(*testing.T) conformance.Fixture {
 		w := sandbox.New(sandbox.Size{Seed: 5, People: 40, Rooms: 6, Speed: 200})
 		tenant := w.Tenant("microsoft")
 		room := func(r sandbox.Room) string { return r.Group + "/" + r.ID }
 		return conformance.Fixture{
-			World: w, Tenant: "microsoft",
+			World: w, Tenant: "microsoft", Features: optional(p),
 			SignsIn: func(action string) string {
 				who := tenant.Admin
 				if action == "bridge" {
@@ -53,4 +57,29 @@ func TestConformance(t *testing.T) {
 			},
 		}
 	})
+}
+
+// whole is a registration for everything that any feature asks for.
+func whole(p platforms.Platform) emulated.Registration {
+	var r emulated.Registration
+	for _, g := range platforms.Asked(p.Grants, func(platforms.Feature) bool { return true }) {
+		switch {
+		case g.Kind == platforms.AppConsent && !slices.Contains(r.Application, g.Scope):
+			r.Application = append(r.Application, g.Scope)
+		case g.Kind == platforms.UserConsent && g.Scope != "offline_access" && !slices.Contains(r.Delegated, g.Scope):
+			r.Delegated = append(r.Delegated, g.Scope)
+		}
+	}
+	return r
+}
+
+// optional are the features that can be switched on.
+func optional(p platforms.Platform) []platforms.Feature {
+	var list []platforms.Feature
+	for _, f := range p.Features {
+		if f.Optional {
+			list = append(list, f.ID)
+		}
+	}
+	return list
 }
