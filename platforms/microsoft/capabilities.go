@@ -55,3 +55,14 @@ func (s *session) offerAsBridge(c *platforms.Connection) {
 		}
 	}
 }
+
+var (
+	_ platforms.Groups       = (*groups)(nil)
+	_ platforms.Licences     = (*licences)(nil)
+	_ platforms.RoomMaker    = (*roomMaker)(nil)
+	_ platforms.MemberEditor = (*memberEditor)(nil)
+	_ platforms.Undeleter    = (*messages)(nil)
+	_ platforms.Reactions    = (*messages)(nil)
+	_ platforms.Files        = (*files)(nil)
+	_ platforms.Push         = (*eventHubs)(nil)
+)
