@@ -3,7 +3,7 @@
 //
 //   npm run look -- DIRECTORY [scene] [screens] [themes] [widths]
 //
-// Scenes: busy, half, left, empty, error, loading.
+// Scenes: busy, half, left, signin, empty, error, loading.
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -25,14 +25,50 @@ const screens = {
       await page.getByText("Disconnect…").click();
     },
   },
+  settingsTab: { path: "/platforms/google/settings" },
+  feature: {
+    path: "/platforms/google/settings",
+    act: async (page) => {
+      await page.getByRole("switch", { name: "Guest and interop accounts" }).click({ force: true });
+      await page.getByRole("switch", { name: "Trying out invitations" }).click({ force: true });
+      await page.getByRole("button", { name: "Review and save…" }).click();
+    },
+  },
   checks: { path: "/platforms/google/checks" },
+  checkHistory: {
+    path: "/platforms/google/checks",
+    act: (page) =>
+      page
+        .getByRole("button", { name: /^History: Delegation/ })
+        .first()
+        .click(),
+  },
   permissions: { path: "/platforms/google/permissions" },
   connect: { path: "/connect/google" },
   register: {
     path: "/connect/google",
     act: (page) => page.getByRole("button", { name: /App registration/ }).click(),
   },
+  invitations: {
+    path: "/connect/google",
+    act: (page) => page.getByRole("button", { name: /Chat invitations/ }).click(),
+  },
+  probe: {
+    path: "/connect/google",
+    act: async (page) => {
+      await page.getByRole("button", { name: /Chat invitations/ }).click();
+      await page.getByRole("button", { name: /^Try it out/ }).click();
+    },
+  },
   connectTeams: { path: "/connect/microsoft" },
+  methodTwo: {
+    path: "/connect/microsoft",
+    act: (page) =>
+      page
+        .getByRole("button", { name: /Authorize Mio/ })
+        .first()
+        .click(),
+  },
   people: { path: "/people" },
   person: {
     path: "/people",

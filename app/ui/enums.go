@@ -140,6 +140,6 @@ func Enums() []any {
 		[]Enum[RowState]{{RowProposed, "Proposed"}, {RowApproved, "Approved"}, {RowDone, "Done"}, {RowFailed, "Failed"}, {RowStale, "Stale"}, {RowUndone, "Undone"}},
 		[]Enum[Risk]{{RiskLow, "Low"}, {RiskMedium, "Medium"}, {RiskHigh, "High"}},
 		[]Enum[Level]{{LevelInfo, "Info"}, {LevelSlow, "Slow"}, {LevelWarning, "Warning"}, {LevelProblem, "Problem"}},
-		[]Enum[PartKind]{{PartText, "Text"}, {PartLink, "Link"}, {PartCopy, "Copy"}, {PartField, "Field"}, {PartFile, "File"}, {PartTick, "Tick"}, {PartAction, "Action"}, {PartVerify, "Verify"}, {PartScopes, "Scopes"}},
+		[]Enum[PartKind]{{PartText, "Text"}, {PartLink, "Link"}, {PartCopy, "Copy"}, {PartField, "Field"}, {PartFile, "File"}, {PartTick, "Tick"}, {PartAction, "Action"}, {PartVerify, "Verify"}, {PartScopes, "Scopes"}, {PartScript, "Script"}, {PartProbe, "Probe"}},
 	}
 }

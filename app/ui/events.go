@@ -35,6 +35,13 @@ type Shell interface {
 	OpenURL(url string) error
 }
 
+// Notifier shows notifications of the desktop, also while the window is hidden.
+// Where the system has none, nothing is shown and nothing is said about it.
+type Notifier interface {
+	// Notify shows one. A later one with the same id may take its place.
+	Notify(id, title, body string)
+}
+
 // FileKind narrows a file chooser: a name and patterns such as "*.csv;*.txt".
 type FileKind struct {
 	Name    string

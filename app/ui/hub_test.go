@@ -28,6 +28,25 @@ func (h *emptyHub) Permissions(context.Context, string) ([]Permission, error) {
 	return []Permission{{}}, nil
 }
 
+func (h *emptyHub) Features(context.Context, string) ([]Feature, error) { return nil, nil }
+func (h *emptyHub) CheckHistory(context.Context, string, string) ([]CheckSpan, error) {
+	return nil, nil
+}
+func (h *emptyHub) Noticing(context.Context, string) (Noticing, error) { return Noticing{}, nil }
+func (h *emptyHub) SetNoticing(context.Context, string, string) error  { return nil }
+
+func (h *emptyHub) PreviewFeatures(context.Context, string, []FeatureChoice) (FeaturePreview, error) {
+	return FeaturePreview{}, nil
+}
+
+func (h *emptyHub) SetFeatures(context.Context, string, []FeatureChoice) (string, error) {
+	return "", nil
+}
+
+func (h *emptyHub) Probe(context.Context, string, string, Progress) (string, error) {
+	return "done", nil
+}
+
 func (h *emptyHub) EraseDirectory(context.Context, string) error { return nil }
 
 func (h *emptyHub) DisconnectPreview(context.Context, string) (DisconnectPreview, error) {

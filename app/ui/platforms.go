@@ -15,7 +15,7 @@ type PlatformsHub interface {
 	// CheckNow runs all checks that write nothing.
 	CheckNow(ctx context.Context, platform string, progress Progress) (string, error)
 	Permissions(ctx context.Context, platform string) ([]Permission, error)
-	// PermissionsText is the full list for a security reviewer.
+	// PermissionsText is the list of what is asked for, with why, for a security reviewer.
 	PermissionsText(ctx context.Context, platform string) (string, error)
 	DisconnectPreview(ctx context.Context, platform string) (DisconnectPreview, error)
 	Disconnect(ctx context.Context, platform string, choice DisconnectChoice, progress Progress) (string, error)
@@ -31,11 +31,13 @@ type Card struct {
 	Name      string    `json:"name"`
 	State     CardState `json:"state"`
 	StateText string    `json:"stateText"` // "1 of 9 scopes missing"; "" where the state says all
-	Intro     string    `json:"intro"`     // what connecting brings
-	Need      string    `json:"need"`      // the role that is needed
-	Takes     string    `json:"takes"`     // "about 5 minutes"
-	Tenant    string    `json:"tenant"`    // "acme.example"
-	Admin     string    `json:"admin"`
+	// Reason says why somebody has to sign in again; "" when nobody has to.
+	Reason string `json:"reason"`
+	Intro  string `json:"intro"`  // what connecting brings
+	Need   string `json:"need"`   // the role that is needed
+	Takes  string `json:"takes"`  // "about 5 minutes"
+	Tenant string `json:"tenant"` // "acme.example"
+	Admin  string `json:"admin"`
 	// BridgeAccount posts where the platform cannot post as a person; "" where it can.
 	BridgeAccount string `json:"bridgeAccount"`
 	People        int    `json:"people"`
@@ -53,12 +55,16 @@ type Card struct {
 
 // Note is a sentence for the administrator and the place that mends it.
 type Note struct {
-	Text     string `json:"text"`
+	Text string `json:"text"`
+	// Detail is the cause and what to do about it; "" where Text says all.
+	Detail   string `json:"detail"`
 	Severity Level  `json:"severity"`
 	Platform string `json:"platform"`
 	// Link is a screen of the window ("/plan", "/connect/google") or a web page ("https://…"); "" for none.
 	Link     string `json:"link"`
 	LinkText string `json:"linkText"`
+	// FixURL is the vendor's page that mends it; "" for none.
+	FixURL string `json:"fixUrl"`
 }
 
 // Overview is what stands below the cards.
@@ -90,16 +96,34 @@ type CheckRow struct {
 	FixURL   string       `json:"fixUrl"`
 	Raw      string       `json:"raw"`
 	At       string       `json:"at"`
+	// Others are further causes that look the same from here, the likelier first.
+	Others []Remedy `json:"others"`
+	// Unrecognised: nobody has met this answer before; Raw is all that is known.
+	Unrecognised bool `json:"unrecognised"`
 }
 
-// Permission is one scope or role that is asked for, and why.
+// Remedy is a cause with what mends it.
+type Remedy struct {
+	Cause  string `json:"cause"`
+	Fix    string `json:"fix"`
+	FixURL string `json:"fixUrl"`
+}
+
+// Permission is one scope or role, and why a feature needs it.
 type Permission struct {
-	Scope   string       `json:"scope"`
-	Kind    string       `json:"kind"` // who holds it: "delegation", "user", "application"
-	Feature string       `json:"feature"`
-	Methods []string     `json:"methods"`
-	Reason  string       `json:"reason"`
-	State   FindingState `json:"state"`
+	Scope   string `json:"scope"`
+	Kind    string `json:"kind"` // who holds it: "delegation", "user", "application"
+	Feature string `json:"feature"`
+	// FeatureTitle names the feature in words.
+	FeatureTitle string       `json:"featureTitle"`
+	Methods      []string     `json:"methods"`
+	Reason       string       `json:"reason"`
+	State        FindingState `json:"state"`
+	// Asked: it is asked for with the features that are on.
+	Asked bool `json:"asked"`
+	// Covered names the broader permission that is asked for in its place; "" for none.
+	Covered string `json:"covered"`
+	Source  string `json:"source"` // the vendor's page; "" for none
 }
 
 // DisconnectPreview says in numbers what disconnecting stops.
@@ -116,6 +140,9 @@ type DisconnectPreview struct {
 	Stops []string   `json:"stops"`
 	Keeps []string   `json:"keeps"`
 	Stays []Leftover `json:"stays"`
+	// EndSessions says whose sessions can be ended everywhere, and what that means;
+	// "" where the platform cannot.
+	EndSessions string `json:"endSessions"`
 }
 
 // Leftover is something that only a person can remove, and where.
@@ -130,6 +157,11 @@ type DisconnectChoice struct {
 	KeepLinksDays int `json:"keepLinksDays"`
 	// EraseDirectory erases the imported people and rooms as well.
 	EraseDirectory bool `json:"eraseDirectory"`
+	// Deliver has what is on its way delivered first, as far as it can be in a
+	// short time; otherwise it is dropped.
+	Deliver bool `json:"deliver"`
+	// EndSessions ends every session of the account that was signed in, everywhere.
+	EndSessions bool `json:"endSessions"`
 }
 
 // Platforms is the Platforms screen.
@@ -157,6 +189,9 @@ func (p *Platforms) Overview() (Overview, error) {
 // Checks answers every check of a platform with its last finding.
 func (p *Platforms) Checks(platform string) ([]CheckRow, error) {
 	rows, err := p.hub.Checks(p.ctx, platform)
+	for i := range rows {
+		rows[i].Others = full(rows[i].Others)
+	}
 	return full(rows), err
 }
 
@@ -174,6 +209,11 @@ func (p *Platforms) Permissions(platform string) ([]Permission, error) {
 		list[i].Methods = full(list[i].Methods)
 	}
 	return full(list), err
+}
+
+// PermissionsText is the list of what is asked for, for a security reviewer.
+func (p *Platforms) PermissionsText(platform string) (string, error) {
+	return p.hub.PermissionsText(p.ctx, platform)
 }
 
 // SavePermissions writes the list as text to a file that the person chooses and

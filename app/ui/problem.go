@@ -18,12 +18,34 @@ type Problem struct {
 	RequestID string `json:"requestId"` // the vendor's request id
 	Time      string `json:"time"`      // when the answer arrived
 	RetryIn   int    `json:"retryIn"`   // seconds the vendor asked to wait, 0 when it did not say
+	// Cause, Fix and FixURL are what the platform makes of it, "" where nobody asked
+	// it or it does not know; Others are further causes that look the same.
+	Cause  string   `json:"cause"`
+	Fix    string   `json:"fix"`
+	FixURL string   `json:"fixUrl"`
+	Others []Remedy `json:"others"`
+	// Raw is the vendor's own words, to be copied.
+	Raw string `json:"raw"`
+	// Unrecognised: nobody has met this answer before.
+	Unrecognised bool `json:"unrecognised"`
 }
+
+// Explained is an error that its platform has explained.
+type Explained struct {
+	Err     error
+	Finding platforms.Finding
+}
+
+// Error implements error.
+func (e *Explained) Error() string { return e.Err.Error() }
+
+// Unwrap answers the error itself.
+func (e *Explained) Unwrap() error { return e.Err }
 
 // Explain turns an error into words.
 func Explain(err error) Problem {
 	kind := platforms.KindOf(err)
-	p := Problem{Message: err.Error(), Kind: string(kind), Advice: advice(kind)}
+	p := Problem{Message: err.Error(), Kind: string(kind), Advice: advice(kind), Others: []Remedy{}}
 	if errors.Is(err, context.Canceled) {
 		p.Advice = "It was stopped before it ended. Start it again when you like."
 	}
@@ -38,7 +60,22 @@ func Explain(err error) Problem {
 			p.Time = e.Time.Format(time.RFC3339)
 		}
 	}
+	var explained *Explained
+	if errors.As(err, &explained) {
+		f := explained.Finding
+		p.Cause, p.Fix, p.FixURL, p.Raw, p.Unrecognised = f.Cause, f.Fix, f.FixURL, f.Raw, f.Unrecognised
+		p.Others = Remedies(f.Others)
+	}
 	return p
+}
+
+// Remedies are further causes as the window shows them.
+func Remedies(list []platforms.Remedy) []Remedy {
+	out := make([]Remedy, 0, len(list))
+	for _, r := range list {
+		out = append(out, Remedy{Cause: r.Cause, Fix: r.Fix, FixURL: r.FixURL})
+	}
+	return out
 }
 
 // FormatError is what a bound method's error becomes in the window.

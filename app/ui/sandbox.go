@@ -83,6 +83,8 @@ type SandboxFault struct {
 	ID     string `json:"id"`
 	Title  string `json:"title"`
 	Tenant string `json:"tenant"` // "" for both
+	Group  string `json:"group"`  // what it is about: "Delegation"
+	Shows  string `json:"shows"`  // what should be seen in the hub while it is on
 	On     bool   `json:"on"`
 }
 

@@ -6,6 +6,7 @@ import "context"
 type Hub interface {
 	StatusHub
 	PlatformsHub
+	PlatformHub
 	SetupHub
 	PeopleHub
 	RoomsHub
@@ -28,6 +29,7 @@ type screen struct {
 type Screens struct {
 	Status    *Status
 	Platforms *Platforms
+	Platform  *Platform
 	Setup     *Setup
 	People    *People
 	Rooms     *Rooms
@@ -45,7 +47,7 @@ func New(ctx context.Context, hub Hub, events Events, shell Shell, about About) 
 	jobs := NewJobs(ctx, events)
 	r := screen{ctx: ctx, events: events, shell: shell, jobs: jobs}
 	s := &Screens{
-		Status: &Status{screen: r, hub: hub}, Platforms: &Platforms{screen: r, hub: hub},
+		Status: &Status{screen: r, hub: hub}, Platforms: &Platforms{screen: r, hub: hub}, Platform: &Platform{screen: r, hub: hub},
 		Setup: &Setup{screen: r, hub: hub}, People: &People{screen: r, hub: hub},
 		Rooms: &Rooms{screen: r, hub: hub}, Plan: &Plan{screen: r, hub: hub},
 		Activity: &Activity{screen: r, hub: hub}, Settings: &Settings{screen: r, hub: hub},
@@ -59,7 +61,7 @@ func New(ctx context.Context, hub Hub, events Events, shell Shell, about About) 
 
 // Bind lists the screens as the window's toolkit wants them.
 func (s *Screens) Bind() []any {
-	return []any{s.Status, s.Platforms, s.Setup, s.People, s.Rooms, s.Plan, s.Activity, s.Settings, s.Help, s.Sandbox, s.Jobs}
+	return []any{s.Status, s.Platforms, s.Platform, s.Setup, s.People, s.Rooms, s.Plan, s.Activity, s.Settings, s.Help, s.Sandbox, s.Jobs}
 }
 
 // Close cancels what is running and waits until it has ended.

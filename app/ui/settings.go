@@ -14,6 +14,8 @@ type SettingsHub interface {
 // Preferences are the settings that a person can change.
 type Preferences struct {
 	Theme string `json:"theme"` // "auto", "light", "dark"
+	// Notify shows a desktop notification when a platform's connection breaks or is mended.
+	Notify bool `json:"notify"`
 	// Looks are the intervals and the call budget per platform.
 	Looks  []Look `json:"looks"`
 	Safety Safety `json:"safety"`

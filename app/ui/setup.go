@@ -19,8 +19,11 @@ type SetupHub interface {
 	// Act runs a step's action. It may block until ctx ends; open shows a page
 	// in the person's browser.
 	Act(ctx context.Context, platform, action string, open func(url string) error, progress Progress) (string, error)
-	// Verify runs the step's checks, those that write included, since a person asked.
+	// Verify runs the step's checks that write nothing.
 	Verify(ctx context.Context, platform, step string, progress Progress) (string, error)
+	// Probe runs the check of a probe part, which writes in the tenant, since a
+	// person has seen what it makes and asked for it.
+	Probe(ctx context.Context, platform, part string, progress Progress) (string, error)
 	// Open remembers which step is shown, so that the wizard can be resumed.
 	Open(ctx context.Context, platform, step string) error
 }
@@ -39,6 +42,8 @@ const (
 	PartAction PartKind = "action"
 	PartVerify PartKind = "verify"
 	PartScopes PartKind = "scopes"
+	PartScript PartKind = "script"
+	PartProbe  PartKind = "probe"
 )
 
 // Wizard is the Connect wizard of one platform.
@@ -62,6 +67,8 @@ type Step struct {
 	Why     []Question `json:"why"`
 	// RetryAt is when waiting checks run again by themselves; "" when none wait.
 	RetryAt string `json:"retryAt"`
+	// Shipped says who shipped what this step would ask for; "" when nobody did.
+	Shipped string `json:"shipped"`
 }
 
 // Question is a "why?" with its answer; blank lines part its paragraphs.
@@ -85,6 +92,19 @@ type Part struct {
 	// "Signed in as …", "Client file of project mio-1048".
 	Note   string     `json:"note"`
 	Scopes []ScopeRow `json:"scopes"` // of a scopes part
+	// Proof is what the check that proves a tick, or that a probe runs, has found
+	// last; state "" before it was run and where there is none.
+	Proof CheckRow `json:"proof"`
+	File  string   `json:"file"` // the name that a script is saved under
+	// Secret fields are sealed and never shown again; Value is "" though they may be filled.
+	Secret  bool     `json:"secret"`
+	Choices []Choice `json:"choices"` // what a field may be set to; empty for free text
+}
+
+// Choice is one value of a field that offers several.
+type Choice struct {
+	Value string `json:"value"`
+	Label string `json:"label"`
 }
 
 // ScopeRow is one permission with its last finding.
@@ -97,6 +117,9 @@ type ScopeRow struct {
 	Fix      string       `json:"fix"`
 	FixURL   string       `json:"fixUrl"`
 	Raw      string       `json:"raw"`
+	// Others and Unrecognised are as in CheckRow.
+	Others       []Remedy `json:"others"`
+	Unrecognised bool     `json:"unrecognised"`
 }
 
 // Setup is the Connect wizard.
@@ -115,11 +138,21 @@ func (s *Setup) Wizard(platform string) (Wizard, error) {
 	for i := range w.Steps {
 		step := &w.Steps[i]
 		step.Parts, step.Checks, step.Why = full(step.Parts), full(step.Checks), full(step.Why)
+		for k := range step.Checks {
+			step.Checks[k].Others = full(step.Checks[k].Others)
+		}
 		for k := range step.Parts {
-			step.Parts[k].Scopes = full(step.Parts[k].Scopes)
+			fillPart(&step.Parts[k])
 		}
 	}
 	return w, err
+}
+
+func fillPart(p *Part) {
+	p.Scopes, p.Choices, p.Proof.Others = full(p.Scopes), full(p.Choices), full(p.Proof.Others)
+	for i := range p.Scopes {
+		p.Scopes[i].Others = full(p.Scopes[i].Others)
+	}
 }
 
 // Open remembers which step is shown.
@@ -180,6 +213,41 @@ func (s *Setup) Verify(platform, step string) (string, error) {
 	return s.jobs.start("verify", platform+"/"+step, func(ctx context.Context, progress Progress) (string, error) {
 		return s.hub.Verify(ctx, platform, step, progress)
 	}, TopicSetup, TopicPlatforms)
+}
+
+// Probe runs a check that writes in the tenant, as a job.
+func (s *Setup) Probe(platform, part string) (string, error) {
+	return s.jobs.start("probe", platform+"/"+part, func(ctx context.Context, progress Progress) (string, error) {
+		return s.hub.Probe(ctx, platform, part, progress)
+	}, TopicSetup, TopicPlatforms)
+}
+
+// SaveScript writes a script part's text to a file that the person chooses and
+// answers its path, "" when they chose none.
+func (s *Setup) SaveScript(platform, part string) (string, error) {
+	w, err := s.hub.Wizard(s.ctx, platform)
+	if err != nil {
+		return "", err
+	}
+	for _, step := range w.Steps {
+		for _, p := range step.Parts {
+			if p.Kind == PartScript && p.ID == part {
+				return s.saveScript(p)
+			}
+		}
+	}
+	return "", fmt.Errorf("there is no script %q", part)
+}
+
+func (s *Setup) saveScript(p Part) (string, error) {
+	path, err := s.shell.SaveFile("Save "+p.Label, p.File)
+	if err != nil || path == "" {
+		return "", err
+	}
+	if err := os.WriteFile(path, []byte(p.Value), 0o600); err != nil {
+		return "", fmt.Errorf("save the script: %w", err)
+	}
+	return path, nil
 }
 
 // changed tells the wizard, and the card that counts its steps.

@@ -33,6 +33,6 @@ type Status struct {
 // State answers what stands in the sidebar.
 func (s *Status) State() (State, error) { return s.hub.Status(s.ctx) }
 
-// OpenURL shows a page in the person's own browser. Only http and https pages
-// are opened.
+// OpenURL shows a page in the person's own browser, or begins an e-mail in their
+// own program. Only http, https and mailto are opened.
 func (s *Status) OpenURL(url string) error { return openPage(s.shell, url) }

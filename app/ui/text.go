@@ -17,12 +17,15 @@ func counted(r ExportReport) string {
 	}
 }
 
-// openPage opens a web page, and nothing that is not one: the window shows
-// links that vendors and tenants supplied.
+// openPage opens a web page or begins an e-mail, and nothing else: the window
+// shows links that vendors and tenants supplied.
 func openPage(shell Shell, page string) error {
 	u, err := url.Parse(page)
 	if err != nil {
 		return fmt.Errorf("open page: %w", err)
+	}
+	if u.Scheme == "mailto" && u.Host == "" {
+		return shell.OpenURL(page)
 	}
 	if (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" {
 		return fmt.Errorf("open page: %q is not a web page", page)

@@ -2,6 +2,7 @@ import * as Activity from "../../wailsjs/go/ui/Activity";
 import * as Jobs from "../../wailsjs/go/ui/Jobs";
 import * as People from "../../wailsjs/go/ui/People";
 import * as Plan from "../../wailsjs/go/ui/Plan";
+import * as Platform from "../../wailsjs/go/ui/Platform";
 import * as Platforms from "../../wailsjs/go/ui/Platforms";
 import * as Rooms from "../../wailsjs/go/ui/Rooms";
 import * as Sandbox from "../../wailsjs/go/ui/Sandbox";
@@ -20,8 +21,12 @@ export const commands = {
 
   checkNow: Platforms.CheckNow,
   savePermissions: Platforms.SavePermissions,
+  permissionsText: Platforms.PermissionsText,
   disconnect: Platforms.Disconnect,
   eraseDirectory: Platforms.EraseDirectory,
+
+  setFeatures: Platform.SetFeatures,
+  setNoticing: Platform.SetNoticing,
 
   openStep: Setup.Open,
   tick: Setup.Tick,
@@ -30,6 +35,8 @@ export const commands = {
   chooseFile: Setup.ChooseFile,
   act: Setup.Act,
   verify: Setup.Verify,
+  probe: Setup.Probe,
+  saveScript: Setup.SaveScript,
 
   importAll: People.Import,
   enablePeople: People.Enable,

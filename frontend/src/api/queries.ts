@@ -4,13 +4,20 @@ import * as Help from "../../wailsjs/go/ui/Help";
 import * as Jobs from "../../wailsjs/go/ui/Jobs";
 import * as People from "../../wailsjs/go/ui/People";
 import * as Plan from "../../wailsjs/go/ui/Plan";
+import * as Platform from "../../wailsjs/go/ui/Platform";
 import * as Platforms from "../../wailsjs/go/ui/Platforms";
 import * as Rooms from "../../wailsjs/go/ui/Rooms";
 import * as Sandbox from "../../wailsjs/go/ui/Sandbox";
 import * as Settings from "../../wailsjs/go/ui/Settings";
 import * as Setup from "../../wailsjs/go/ui/Setup";
 import * as Status from "../../wailsjs/go/ui/Status";
-import { JobState, type LogQuery, type PeopleQuery, type RoomQuery } from "./types";
+import {
+  type FeatureChoice,
+  JobState,
+  type LogQuery,
+  type PeopleQuery,
+  type RoomQuery,
+} from "./types";
 
 const seconds = (n: number) => n * 1000;
 
@@ -45,6 +52,33 @@ export const permissionsQuery = (platform: string) =>
   queryOptions({
     queryKey: ["platforms", "permissions", platform],
     queryFn: () => Platforms.Permissions(platform),
+  });
+
+export const featuresQuery = (platform: string) =>
+  queryOptions({
+    queryKey: ["platforms", "features", platform],
+    queryFn: () => Platform.Features(platform),
+  });
+
+// What a person decides by is never shown from memory.
+export const featurePreviewQuery = (platform: string, choices: FeatureChoice[]) =>
+  queryOptions({
+    queryKey: ["platforms", "feature-preview", platform, choices],
+    queryFn: () => Platform.PreviewFeatures(platform, choices),
+    staleTime: 0,
+    gcTime: 0,
+  });
+
+export const noticingQuery = (platform: string) =>
+  queryOptions({
+    queryKey: ["platforms", "noticing", platform],
+    queryFn: () => Platform.Noticing(platform),
+  });
+
+export const checkHistoryQuery = (platform: string, code: string) =>
+  queryOptions({
+    queryKey: ["platforms", "history", platform, code],
+    queryFn: () => Platform.CheckHistory(platform, code),
   });
 
 // Numbers that a person decides by are never shown from memory.

@@ -23,6 +23,44 @@ export function CopyField({ label, value }: { label: string; value: string }) {
   );
 }
 
+type ScriptViewProps = {
+  label: string;
+  text: string;
+  /** The name under which it is saved; without one it cannot be. */
+  file?: string | undefined;
+  onSave?: (() => void) | undefined;
+  saving?: boolean | undefined;
+};
+
+/** A read-only text of several lines, to copy or to save. */
+export function ScriptView({ label, text, file, onSave, saving }: ScriptViewProps) {
+  const copy = useCopy();
+  return (
+    <div className={css.script} data-prose={!file || file.endsWith(".txt")}>
+      <div>
+        <code>{file}</code>
+        <button type="button" onClick={() => copy(text)} aria-label={`Copy: ${label}`}>
+          Copy
+        </button>
+        {file && onSave && (
+          <button
+            type="button"
+            onClick={onSave}
+            disabled={saving}
+            aria-label={`Save as a file: ${label}`}
+          >
+            Save as…
+          </button>
+        )}
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard */}
+      <section tabIndex={0} aria-label={label}>
+        <pre>{text}</pre>
+      </section>
+    </div>
+  );
+}
+
 /** A button that opens a page in the person's browser. */
 export function PageButton({
   url,
@@ -48,10 +86,25 @@ export function PageLink({ url, children }: { url: string; children: ReactNode }
   );
 }
 
+type TextButtonProps = {
+  onClick: () => void;
+  /** Read out in place of what is shown, where that says too little. */
+  label?: string | undefined;
+  /** Set where it opens something below. */
+  expanded?: boolean | undefined;
+  children: ReactNode;
+};
+
 /** A link inside the window that does something. */
-export function TextButton({ onClick, children }: { onClick: () => void; children: ReactNode }) {
+export function TextButton({ onClick, label, expanded, children }: TextButtonProps) {
   return (
-    <button type="button" className={css.linkButton} onClick={onClick}>
+    <button
+      type="button"
+      className={css.linkButton}
+      aria-label={label}
+      aria-expanded={expanded}
+      onClick={onClick}
+    >
       {children}
     </button>
   );

@@ -2,6 +2,7 @@ import { Button, Skeleton } from "@mantine/core";
 import { IconAlertCircle } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { type Problem, toProblem } from "../api";
+import { Mending, OtherCauses, Raw } from "./Findings";
 import css from "./ui.module.css";
 
 type EmptyProps = { icon: ReactNode; title: string; children?: ReactNode; action?: ReactNode };
@@ -29,8 +30,17 @@ export function ProblemNote({ problem, onRetry }: { problem: Problem; onRetry?: 
     <div className={css.problem} role="alert">
       <IconAlertCircle size={18} />
       <div style={{ flex: 1, minWidth: 0 }} className="text">
-        <strong>{problem.message}</strong>
-        {problem.advice && <div>{problem.advice}</div>}
+        <strong>{problem.cause || problem.message}</strong>
+        {problem.fix || problem.fixUrl ? (
+          <Mending fix={problem.fix} fixUrl={problem.fixUrl} />
+        ) : (
+          problem.advice && <div>{problem.advice}</div>
+        )}
+        <OtherCauses others={problem.others} />
+        <Raw
+          text={problem.raw || (problem.cause ? problem.message : "")}
+          unrecognised={problem.unrecognised}
+        />
         {facts.length > 0 && <div className={`${css.problemFacts} mono`}>{facts.join(" · ")}</div>}
       </div>
       {onRetry && <Button onClick={onRetry}>Try again</Button>}

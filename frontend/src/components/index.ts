@@ -1,6 +1,7 @@
 export * from "./Ago";
 export * from "./Controls";
 export * from "./Feedback";
+export * from "./Findings";
 export * from "./Glyph";
 export * from "./JobProgress";
 export * from "./Page";

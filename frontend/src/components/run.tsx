@@ -8,8 +8,10 @@ const closeButtonProps = { "aria-label": "Close this notice" };
 export function showProblem(problem: Problem) {
   notifications.show({
     color: "red",
-    title: problem.message,
-    message: [problem.advice, problem.code && `Answer: ${problem.code}`].filter(Boolean).join(" "),
+    title: problem.cause || problem.message,
+    message: [problem.fix || problem.advice, problem.code && `Answer: ${problem.code}`]
+      .filter(Boolean)
+      .join(" "),
     autoClose: 15_000,
     closeButtonProps,
   });

@@ -1,7 +1,6 @@
 import { FindingState } from "../../api";
-import { FindingIcon, findingWord } from "../../components";
+import { FindingIcon, Findings, findingWord } from "../../components";
 import css from "./connect.module.css";
-import { Findings } from "./Findings";
 import type { PartProps } from "./StepView";
 import { texts } from "./texts";
 

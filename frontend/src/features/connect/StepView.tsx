@@ -1,11 +1,14 @@
+import { IconPackage } from "@tabler/icons-react";
 import type { CheckRow, Part, Step } from "../../api";
 import { FindingState, PartKind } from "../../api";
-import { ago, FindingIcon, Questions, useNow } from "../../components";
+import { ago, FindingIcon, Findings, Questions, useNow } from "../../components";
 import { ActionPart, VerifyPart } from "./actions";
 import css from "./connect.module.css";
-import { Findings } from "./Findings";
-import { CopyPart, FieldPart, FilePart, LinkPart, TextPart, TickPart } from "./parts";
+import { FieldPart } from "./FieldPart";
+import { ProbePart } from "./ProbePart";
+import { CopyPart, FilePart, LinkPart, ScriptPart, TextPart } from "./parts";
 import { ScopesPart } from "./ScopesPart";
+import { TickPart } from "./TickPart";
 import { texts } from "./texts";
 
 export type PartProps = { platform: string; step: Step; part: Part };
@@ -13,9 +16,16 @@ export type PartProps = { platform: string; step: Step; part: Part };
 /** One page of the wizard. */
 export function StepView({ platform, step }: { platform: string; step: Step }) {
   const hasScopes = step.parts.some((part) => part.kind === PartKind.Scopes);
+  const shown = new Set(step.parts.map((part) => part.proof.code));
   return (
     <div className={css.body}>
       <h2>{step.title}</h2>
+      {step.shipped && (
+        <div className={css.shipped}>
+          <IconPackage size={16} />
+          <span className="text">{texts.shipped(step.shipped)}</span>
+        </div>
+      )}
       {grouped(step.parts).map((parts) => {
         const views = parts.map((part) => (
           <PartView key={keyOf(part)} platform={platform} step={step} part={part} />
@@ -28,7 +38,7 @@ export function StepView({ platform, step }: { platform: string; step: Step }) {
           </div>
         );
       })}
-      {!hasScopes && <Checked checks={step.checks} />}
+      {!hasScopes && <Checked checks={step.checks.filter((check) => !shown.has(check.code))} />}
       {step.retryAt && <Retry at={step.retryAt} />}
       <Questions questions={step.why} />
     </div>
@@ -38,7 +48,8 @@ export function StepView({ platform, step }: { platform: string; step: Step }) {
 const keyOf = (part: Part) => `${part.kind} ${part.id} ${part.label} ${part.action} ${part.url}`;
 
 const short: PartKind[] = [PartKind.Link, PartKind.Tick, PartKind.Verify];
-const isShort = (part: Part) => short.includes(part.kind) && !part.text && !part.note;
+const isShort = (part: Part) =>
+  short.includes(part.kind) && !part.text && !part.note && part.proof.state === FindingState.None;
 
 /** Short parts that follow each other share a line: open, tick, confirm. */
 export function grouped(parts: Part[]): Part[][] {
@@ -71,6 +82,10 @@ function PartView(props: PartProps) {
       return <VerifyPart {...props} />;
     case PartKind.Scopes:
       return <ScopesPart {...props} />;
+    case PartKind.Script:
+      return <ScriptPart {...props} />;
+    case PartKind.Probe:
+      return <ProbePart {...props} />;
   }
 }
 

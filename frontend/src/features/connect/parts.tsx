@@ -1,8 +1,8 @@
-import { Button, Checkbox, TextInput } from "@mantine/core";
-import { IconCircleCheck, IconFileText } from "@tabler/icons-react";
-import { type DragEvent, useEffect, useState } from "react";
+import { Button } from "@mantine/core";
+import { IconCircleCheck, IconFileText, IconMail } from "@tabler/icons-react";
+import { type DragEvent, useState } from "react";
 import { commands, StepState } from "../../api";
-import { CopyField, PageButton, showDone, useRun } from "../../components";
+import { CopyField, PageButton, ScriptView, showDone, useRun } from "../../components";
 import css from "./connect.module.css";
 import type { PartProps } from "./StepView";
 import { texts } from "./texts";
@@ -21,8 +21,39 @@ export function TextPart({ part }: PartProps) {
 export function LinkPart({ part }: PartProps) {
   return (
     <div className={css.line}>
-      <PageButton url={part.url}>{part.label}</PageButton>
+      {part.url.startsWith("mailto:") ? (
+        <MailButton url={part.url} label={part.label} />
+      ) : (
+        <PageButton url={part.url}>{part.label}</PageButton>
+      )}
       {part.text && <span className="dim text">{part.text}</span>}
+    </div>
+  );
+}
+
+function MailButton({ url, label }: { url: string; label: string }) {
+  const open = useRun(commands.openURL);
+  return (
+    <Button leftSection={<IconMail size={14} />} onClick={() => open.run(url)}>
+      {label}
+    </Button>
+  );
+}
+
+/** A text of several lines, to copy or to save. */
+export function ScriptPart({ platform, part }: PartProps) {
+  const save = useRun(commands.saveScript, (path) => path && showDone(texts.savedTo(path)));
+  return (
+    <div className={css.part}>
+      <b>{part.label}</b>
+      {part.text && <p className="dim text">{part.text}</p>}
+      <ScriptView
+        label={part.label}
+        text={part.value}
+        file={part.file}
+        saving={save.pending}
+        onSave={() => save.run(platform, part.id)}
+      />
     </div>
   );
 }
@@ -32,32 +63,6 @@ export function CopyPart({ part }: PartProps) {
     <div className={css.part}>
       <CopyField label={part.label} value={part.value} />
       {part.text && <div className="dim text">{part.text}</div>}
-    </div>
-  );
-}
-
-/** A field is saved when it is left or Enter is pressed; nothing typed is lost by Back. */
-export function FieldPart({ platform, part }: PartProps) {
-  const [value, setValue] = useState(part.value);
-  const save = useRun(commands.setField);
-  useEffect(() => setValue(part.value), [part.value]);
-  const store = () => {
-    if (value.trim() !== part.value) save.run(platform, part.id, value.trim());
-  };
-  return (
-    <div className={css.part}>
-      <TextInput
-        label={part.optional ? `${part.label} (${texts.optional})` : part.label}
-        description={part.text}
-        value={value}
-        maw={520}
-        spellCheck={false}
-        onChange={(event) => setValue(event.currentTarget.value)}
-        onBlur={store}
-        onKeyDown={(event) => event.key === "Enter" && store()}
-        error={part.state === StepState.Failed ? part.note : undefined}
-      />
-      {part.state !== StepState.Failed && <PartNote note={part.note} state={part.state} />}
     </div>
   );
 }
@@ -102,27 +107,6 @@ export function FilePart({ platform, part }: PartProps) {
         </div>
       </section>
       <PartNote note={part.note} state={part.state} />
-    </div>
-  );
-}
-
-export function TickPart({ platform, part }: PartProps) {
-  const tick = useRun(commands.tick);
-  const on = part.state !== StepState.Todo;
-  return (
-    <div className={css.part}>
-      <Checkbox
-        label={part.label}
-        description={part.text || undefined}
-        checked={on}
-        disabled={tick.pending}
-        onChange={(event) => tick.run(platform, part.id, event.currentTarget.checked)}
-      />
-      {part.note && (
-        <div style={{ paddingLeft: 25 }}>
-          <PartNote note={part.note} state={part.state} />
-        </div>
-      )}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Modal, Select } from "@mantine/core";
+import { Button, Checkbox, Modal, Radio, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { commands, type DisconnectPreview, disconnectPreviewQuery } from "../../api";
@@ -29,6 +29,8 @@ export function DisconnectDialog({ platform, onClose }: DisconnectDialogProps) {
 
 function Consequences({ preview, onClose }: { preview: DisconnectPreview; onClose: () => void }) {
   const [keepDays, setKeepDays] = useState("90");
+  const [queued, setQueued] = useState("deliver");
+  const [endSessions, setEndSessions] = useState(false);
   const [erase, setErase] = useState(false);
   const [understood, setUnderstood] = useState(false);
   const disconnect = useRun(commands.disconnect, onClose);
@@ -39,14 +41,23 @@ function Consequences({ preview, onClose }: { preview: DisconnectPreview; onClos
           counted(preview.people, "person", "people"),
           counted(preview.rooms, preview.roomWords.replace(/s$/, ""), preview.roomWords),
         )}
-        {preview.waiting > 0 && (
-          <div>{texts.waiting(counted(preview.waiting, "message", "messages"))}</div>
-        )}
       </div>
       <Sentences title={texts.stops} lines={preview.stops} />
       <Sentences title={texts.keeps} lines={preview.keeps} />
       {preview.stays.length > 0 && <LeftoverList name={preview.name} leftovers={preview.stays} />}
       <div className={css.choices}>
+        {preview.waiting > 0 && (
+          <Radio.Group
+            label={texts.queued(counted(preview.waiting, "message", "messages"))}
+            value={queued}
+            onChange={setQueued}
+          >
+            <div className={css.ways}>
+              <Radio value="deliver" label={texts.deliver} description={texts.deliverText} />
+              <Radio value="drop" label={texts.drop} description={texts.dropText} />
+            </div>
+          </Radio.Group>
+        )}
         <Select
           label={texts.keepLinks}
           data={texts.keepChoices}
@@ -60,6 +71,14 @@ function Consequences({ preview, onClose }: { preview: DisconnectPreview; onClos
           checked={erase}
           onChange={(event) => setErase(event.currentTarget.checked)}
         />
+        {preview.endSessions && (
+          <Checkbox
+            label={texts.endSessions}
+            description={preview.endSessions}
+            checked={endSessions}
+            onChange={(event) => setEndSessions(event.currentTarget.checked)}
+          />
+        )}
         <Checkbox
           label={texts.understand(preview.tenant || preview.name)}
           checked={understood}
@@ -79,6 +98,8 @@ function Consequences({ preview, onClose }: { preview: DisconnectPreview; onClos
             disconnect.run(preview.platform, {
               keepLinksDays: Number(keepDays),
               eraseDirectory: erase,
+              deliver: preview.waiting > 0 && queued === "deliver",
+              endSessions: preview.endSessions !== "" && endSessions,
             })
           }
         >

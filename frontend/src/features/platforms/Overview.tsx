@@ -32,12 +32,14 @@ export function GettingStarted({ lines }: { lines: Overview["started"] }) {
 /** Where a note leads: a screen of the window, or a page in the browser. */
 export function NoteLink({ note }: { note: Note }) {
   const [, go] = useLocation();
-  if (!note.link) return null;
-  const text = note.linkText || texts.fix;
-  if (note.link.startsWith("/")) {
-    return <TextButton onClick={() => go(note.link)}>{text}</TextButton>;
-  }
-  return <PageLink url={note.link}>{text}</PageLink>;
+  const text = note.linkText || texts.open;
+  return (
+    <span className={css.links}>
+      {note.fixUrl && <PageLink url={note.fixUrl}>{texts.fix}</PageLink>}
+      {note.link.startsWith("/") && <TextButton onClick={() => go(note.link)}>{text}</TextButton>}
+      {note.link && !note.link.startsWith("/") && <PageLink url={note.link}>{text}</PageLink>}
+    </span>
+  );
 }
 
 export function Notes({ notes }: { notes: Note[] }) {
@@ -58,7 +60,10 @@ export function Notes({ notes }: { notes: Note[] }) {
                 <IconAlertTriangle size={16} />
               )}
             </span>
-            <span className="text">{note.text}</span>
+            <span className="text">
+              {note.text}
+              {note.detail && <div className="dim">{note.detail}</div>}
+            </span>
             <span style={{ flexShrink: 0 }}>
               <NoteLink note={note} />
             </span>

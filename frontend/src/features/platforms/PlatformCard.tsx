@@ -46,10 +46,12 @@ export function PlatformCard({ card }: { card: Card }) {
         </div>
       </div>
       {isSetUp(card) ? <Facts rows={connectedFacts(card)} /> : <Invitation card={card} />}
+      {card.state === CardState.SignIn && <SignInAgain card={card} />}
       {card.problems.map((note) => (
-        <div key={note.text} className={css.note} data-level={note.severity}>
-          <span style={{ flex: 1 }} className="text">
+        <div key={`${note.text} ${note.detail}`} className={css.note} data-level={note.severity}>
+          <span className="text">
             {note.text}
+            {note.detail && <div className={css.detail}>{note.detail}</div>}
           </span>
           <NoteLink note={note} />
         </div>
@@ -59,6 +61,22 @@ export function PlatformCard({ card }: { card: Card }) {
         <JobProgress job={disconnect} title={texts.disconnecting(card.name)} />
       )}
     </section>
+  );
+}
+
+/** Why somebody must sign in again, and the button that leads there. */
+function SignInAgain({ card }: { card: Card }) {
+  const [, go] = useLocation();
+  return (
+    <div className={css.note} data-level="problem">
+      <span className="text">
+        {texts.signInAgain}
+        {card.reason && <div className={css.detail}>{card.reason}</div>}
+      </span>
+      <Button variant="filled" onClick={() => go(`/connect/${card.id}`)}>
+        {texts.signIn}
+      </Button>
+    </div>
   );
 }
 
@@ -128,7 +146,7 @@ function CardButtons({ card }: { card: Card }) {
         <Menu.Dropdown>
           <Menu.Item
             leftSection={<IconSettings size={15} />}
-            onClick={() => go(`/platforms/${card.id}/setup`)}
+            onClick={() => go(`/platforms/${card.id}/settings`)}
           >
             {texts.settings}
           </Menu.Item>

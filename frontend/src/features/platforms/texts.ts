@@ -20,7 +20,8 @@ export const texts = {
   sub: "Connect your chat platforms, then import people and link spaces with channels.",
   connect: "Connect",
   goOn: "Continue set-up",
-  signIn: "Re-authenticate",
+  signIn: "Sign in again",
+  signInAgain: "Somebody has to sign in again. Links are kept, and messages wait until it is done.",
   more: (name: string) => `More for ${name}`,
   settings: "Settings",
   check: "Check now",
@@ -43,30 +44,22 @@ export const texts = {
   calm: "Nothing needs your attention.",
   checking: (name: string) => `Checking ${name}.`,
   disconnecting: (name: string) => `Disconnecting ${name}.`,
-  tabs: { checks: "Checks", permissions: "Permissions", setup: "Set-up" },
+  tabs: { settings: "Settings", checks: "Checks", permissions: "Permissions" },
   back: "Platforms",
-  noneYet: "No checks yet",
-  noneYetText: "Checks appear as soon as the set-up has begun.",
-  writes: "writes in the tenant: runs only when you ask in the set-up",
-  lastRun: "Last run",
   fix: "Mend it",
-  raw: "The platform's own words",
-  setupText:
-    "Every step can be opened again. Nothing is lost by looking, and what you change is checked at once.",
   open: "Open",
-  openSetup: "Open the set-up",
-  saveText: "Save as text…",
-  saved: (path: string) => `Saved to ${path}`,
-  permissionsText:
-    "This is everything Mio Hub asks for, and the part of it that needs each. Features that are off ask for nothing.",
-  methods: "Used for",
 };
 
 export const disconnectTexts = {
   title: (name: string) => `Disconnect ${name}?`,
   headline: (people: string, rooms: string) =>
     `${people} and ${rooms} will no longer be enabled for cross-platform messaging.`,
-  waiting: (messages: string) => `${messages} on the way will not be delivered.`,
+  queued: (messages: string) => `${messages} on the way`,
+  deliver: "Deliver them first",
+  deliverText: "Takes a minute at most. What cannot be delivered by then is dropped and logged.",
+  drop: "Drop them now",
+  dropText: "They never arrive on the other side. Each one stands in Activity.",
+  endSessions: "End its sessions everywhere",
   stops: "Stops at once",
   keeps: "Stays on this computer",
   stays: (name: string) => `Stays at ${name} until you remove it there`,
@@ -82,6 +75,66 @@ export const disconnectTexts = {
   confirm: "Disconnect",
   cancel: "Keep connected",
   understand: (name: string) => `I understand what stops in ${name}`,
+};
+
+export const checkTexts = {
+  checks: "Checks",
+  noneYet: "No checks yet",
+  noneYetText: "Checks appear as soon as the set-up has begun.",
+  writes: "writes in the tenant: runs only when you ask in the set-up",
+  history: "History",
+  hide: "Hide history",
+  historyOf: "What it found before",
+  between: (from: string, to: string) => `${from} to ${to}`,
+};
+
+export const permissionTexts = {
+  text: "Everything Mio Hub can ask for, and why. Features that are off ask for nothing.",
+  which: "Which permissions",
+  asked: "Asked for",
+  off: "Not asked for",
+  all: "All",
+  none: "There is none.",
+  copyText: "Copy as text",
+  saveText: "Save as text…",
+  saved: (path: string) => `Saved to ${path}`,
+  methods: "Used for",
+  notAsked: "not asked for: its feature is off",
+  covered: (by: string) => `not asked for: ${by} allows it too`,
+  source: "The platform's page",
+  questions: "Questions a reviewer asks",
+};
+
+export const settingsTexts = {
+  setup: "Set-up",
+  setupText:
+    "Every step can be opened again. Nothing is lost by looking, and what you change is checked at once.",
+  open: "Open",
+};
+
+export const featureTexts = {
+  title: "Features",
+  text: "Each asks for its own permissions. What is off asks for nothing; you see what changes before it is saved.",
+  always: "always on",
+  asksNothing: "no permission of its own",
+  unsaved: (changes: string) => `${changes} not saved yet`,
+  discard: "Discard",
+  review: "Review and save…",
+  dialog: "What this changes",
+  adds: "Asked for from now on",
+  addsNone: "Nothing more than before.",
+  removes: "No longer asked for: you may revoke it",
+  removesNone: "Nothing. Everything granted so far is still needed.",
+  cancel: "Cancel",
+  save: "Save",
+  saveAndOpen: (step: string) => `Save and open “${step}”`,
+};
+
+export const noticingTexts = {
+  title: "Noticing changes in rooms",
+  rule: "The platform's own rule",
+  intervals: "How often it looks",
+  saved: "Saved",
 };
 
 export const keptTexts = {

@@ -1,10 +1,11 @@
-import { Select, Switch } from "@mantine/core";
+import { Select } from "@mantine/core";
 import { IconMessages } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { commands, type SandboxState, sandboxQuery } from "../../api";
-import { Empty, Failed, Loading, Page, Panel, Pill, useRun } from "../../components";
+import { type SandboxState, sandboxQuery } from "../../api";
+import { Empty, Failed, Loading, Page, Pill } from "../../components";
 import { ExportsPanel } from "./ExportsPanel";
+import { FaultsPanel } from "./FaultsPanel";
 import { PaneView } from "./PaneView";
 import css from "./sandbox.module.css";
 import { texts } from "./texts";
@@ -57,31 +58,9 @@ function Tenants({ state }: { state: SandboxState }) {
         </Empty>
       )}
       <div className={css.below}>
-        <Faults state={state} />
+        <FaultsPanel faults={state.faults} tenants={state.tenants} />
         <ExportsPanel report={state.exports} />
       </div>
     </>
-  );
-}
-
-function Faults({ state }: { state: SandboxState }) {
-  const set = useRun(commands.setFault);
-  const on = state.faults.filter((fault) => fault.on).length;
-  return (
-    <Panel title={texts.faults} aside={on > 0 && <Pill tone="warn">{on}</Pill>}>
-      <p className="dim" style={{ marginTop: 4 }}>
-        {texts.faultsText}
-      </p>
-      <div className={css.faults}>
-        {state.faults.map((fault) => (
-          <Switch
-            key={fault.id}
-            label={fault.title}
-            checked={fault.on}
-            onChange={(event) => set.run(fault.id, event.currentTarget.checked)}
-          />
-        ))}
-      </div>
-    </Panel>
   );
 }

@@ -72,6 +72,16 @@ function Form({ preferences }: { preferences: Preferences }) {
           />
         </div>
       </Panel>
+      <Panel title={texts.notices}>
+        <div style={{ marginTop: 10 }}>
+          <Switch
+            label={texts.notify}
+            description={texts.notifyText}
+            checked={preferences.notify}
+            onChange={(event) => store.run({ ...preferences, notify: event.currentTarget.checked })}
+          />
+        </div>
+      </Panel>
       <Looking {...props} />
       <SafetySection {...props} />
       <Automatic {...props} />

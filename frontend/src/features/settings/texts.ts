@@ -9,6 +9,9 @@ export const texts = {
     { value: "light", label: "Light" },
     { value: "dark", label: "Dark" },
   ],
+  notices: "Notifications",
+  notify: "Tell me on the desktop when a connection breaks, and when it works again",
+  notifyText: "Never what somebody wrote, only which platform, why, and what to do.",
   watching: "Looking for changes",
   watchingText:
     "How often each platform is looked at. Rooms that are busy are looked at more often than quiet ones, within the call budget.",

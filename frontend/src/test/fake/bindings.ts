@@ -10,13 +10,15 @@ import {
 } from "../../api";
 import type { Bindings } from ".";
 import { fits, makeBuckets, makeEntry, makeLog } from "./log";
+import { microsoftWizard } from "./microsoft";
 import { makePeople, summarise } from "./people";
 import { makeHistory, makePlan } from "./plan";
+import { checkHistory, featurePreview, makeFeatures, noticing } from "./platform";
 import { disconnectPreview, makeCards, makeOverview } from "./platforms";
 import { makeReaders, makeRoomDetail, makeRooms } from "./rooms";
 import { makeSandbox } from "./sandbox";
 import { makePreferences, storage } from "./settings";
-import { checks, googleWizard, microsoftWizard, permissions } from "./setup";
+import { checks, googleWizard, permissions } from "./setup";
 
 const failure: Problem = {
   message: "google: list users: Request had insufficient authentication scopes.",
@@ -28,9 +30,21 @@ const failure: Problem = {
   requestId: "b2f0c6d1",
   time: "2026-11-23T14:01:40Z",
   retryIn: 0,
+  cause: "Domain-wide delegation lacks a scope that reading people needs.",
+  fix: "Add the missing scope to the entry in the Admin console.",
+  fixUrl: "https://admin.google.com/ac/owl/domainwidedelegation",
+  others: [
+    {
+      cause: "The service is switched off for this person's org unit.",
+      fix: "Look at another person.",
+      fixUrl: "",
+    },
+  ],
+  raw: "403 ACCESS_TOKEN_SCOPE_INSUFFICIENT: Request had insufficient authentication scopes.",
+  unrecognised: false,
 };
 
-/** An invented hub: scene is "busy", "half", "left", "empty", "error" or "loading". */
+/** An invented hub: scene is "busy", "half", "left", "signin", "empty", "error" or "loading". */
 export function makeBindings(scene: string, emit: (topic: string) => void): Bindings {
   const now = Date.now();
   const at = (secondsAgo: number) => new Date(now - secondsAgo * 1000).toISOString();
@@ -44,6 +58,7 @@ export function makeBindings(scene: string, emit: (topic: string) => void): Bind
   let preferences: Preferences = makePreferences();
   const jobs: Job[] = [];
   const sandbox = makeSandbox(now);
+  const features = makeFeatures();
 
   // Every read goes through here, so that a scene can fail or never answer.
   const read = <T>(value: () => T): Promise<T> => {
@@ -110,6 +125,7 @@ export function makeBindings(scene: string, emit: (topic: string) => void): Bind
       Checks: () => read(() => checks(at(190))),
       CheckNow: (platform) => job("check", platform, 14),
       Permissions: () => read(permissions),
+      PermissionsText: () => Promise.resolve("Permissions that Mio Hub asks for in Google Chat\n"),
       SavePermissions: () => Promise.resolve("/home/dana/google-permissions.txt"),
       DisconnectPreview: (platform) => read(() => disconnectPreview(platform)),
       Disconnect: (platform) => job("disconnect", platform, 10),
@@ -118,6 +134,21 @@ export function makeBindings(scene: string, emit: (topic: string) => void): Bind
         read(() =>
           scene === "left" && platform === "microsoft" ? disconnectPreview(platform).stays : [],
         ),
+    },
+    Platform: {
+      Features: () => read(() => features),
+      PreviewFeatures: (_platform, choices) => read(() => featurePreview(choices)),
+      SetFeatures: async (_platform, choices) => {
+        for (const { id, on } of choices) {
+          const feature = features.find((one) => one.id === id);
+          if (feature) feature.on = on;
+        }
+        emit("platforms");
+        return "Saved. The delegation entry has to be extended.";
+      },
+      CheckHistory: (_platform, code) => read(() => checkHistory(code, at)),
+      Noticing: (platform) => read(() => noticing(platform)),
+      SetNoticing: async () => emit("platforms"),
     },
     Setup: {
       Wizard: (platform) =>
@@ -129,6 +160,8 @@ export function makeBindings(scene: string, emit: (topic: string) => void): Bind
       ChooseFile: () => Promise.resolve("OAuth client of project mio-1048"),
       Act: (platform, action) => job("action", `${platform}/${action}`, 0),
       Verify: (platform, step) => job("verify", `${platform}/${step}`, 9),
+      Probe: (platform, id) => job("probe", `${platform}/${id}`, 4),
+      SaveScript: () => Promise.resolve("/home/dana/miohub-google.sh"),
     },
     People: {
       Summary: () => read(() => summarise(people, at(400))),

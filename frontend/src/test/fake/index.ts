@@ -3,6 +3,7 @@ import type * as Help from "../../../wailsjs/go/ui/Help";
 import type * as Jobs from "../../../wailsjs/go/ui/Jobs";
 import type * as People from "../../../wailsjs/go/ui/People";
 import type * as Plan from "../../../wailsjs/go/ui/Plan";
+import type * as Platform from "../../../wailsjs/go/ui/Platform";
 import type * as Platforms from "../../../wailsjs/go/ui/Platforms";
 import type * as Rooms from "../../../wailsjs/go/ui/Rooms";
 import type * as Sandbox from "../../../wailsjs/go/ui/Sandbox";
@@ -18,6 +19,7 @@ export type Bindings = {
   Jobs: typeof Jobs;
   People: typeof People;
   Plan: typeof Plan;
+  Platform: typeof Platform;
   Platforms: typeof Platforms;
   Rooms: typeof Rooms;
   Sandbox: typeof Sandbox;

@@ -7,16 +7,26 @@ import {
   type Overview,
 } from "../../api";
 
-const note = (text: string, severity: Level, link: string, linkText: string): Note => ({
+const note = (
+  text: string,
+  severity: Level,
+  link: string,
+  linkText: string,
+  more: Partial<Note> = {},
+): Note => ({
   text,
+  detail: "",
   severity,
   platform: "google",
   link,
   linkText,
+  fixUrl: "",
+  ...more,
 });
 
 const blank = {
   stateText: "",
+  reason: "",
   tenant: "",
   admin: "",
   bridgeAccount: "",
@@ -71,6 +81,27 @@ export function makeCards(scene: string, at: (secondsAgo: number) => string): Ca
     const kept = { ...blank, state: CardState.New, people: 790, rooms: 51 };
     return [google, { ...microsoft, ...kept, tenant: "contoso.example" }];
   }
+  if (scene === "signin") {
+    Object.assign(google, {
+      state: CardState.SignIn,
+      reason:
+        "Google refused the stored sign-in (invalid_grant: reauth related error, invalid_rapt): session control of Google Cloud asks administrators to sign in again.",
+      problems: [
+        note(
+          "Sign-in: the administrator's session",
+          Level.Problem,
+          "/connect/google",
+          "Open the step",
+          {
+            detail:
+              "Session control of Google Cloud ended it. Exempt trusted apps, or sign in again each time.",
+            fixUrl: "https://admin.google.com/ac/security/reauth",
+          },
+        ),
+      ],
+    });
+    return [google, microsoft];
+  }
   if (scene === "half") return [google, { ...microsoft, state: CardState.Setup, stepsDone: 2 }];
   return [
     google,
@@ -89,6 +120,17 @@ export function makeCards(scene: string, at: (secondsAgo: number) => string): Ca
       checksTotal: 11,
       checksAt: at(190),
       problems: [
+        note(
+          "The bridge account is licensed for Teams",
+          Level.Problem,
+          "/connect/microsoft",
+          "Open the step",
+          {
+            detail:
+              "Microsoft refused a message of mio.bridge@contoso.example: it has no Teams licence any more. Give it one in the Microsoft 365 admin center.",
+            fixUrl: "https://admin.microsoft.com/#/users",
+          },
+        ),
         note(
           "The bridge account must sign in again within 6 days.",
           Level.Warning,
@@ -178,6 +220,10 @@ export const disconnectPreview = (platform: string): DisconnectPreview => ({
   rooms: 38,
   roomWords: platform === "google" ? "spaces" : "channels",
   waiting: 2,
+  endSessions:
+    platform === "google"
+      ? ""
+      : "mio.bridge@contoso.example has to sign in again everywhere. Without it, its present token stays valid for up to an hour.",
   stops: [
     "Nothing is carried in either direction any more.",
     "Mio Hub's access is revoked and its tokens are erased.",

@@ -118,6 +118,8 @@ export const makeRoomDetail = (row: RoomRow, people: Person[]): RoomDetail => ({
             severity: Level.Warning,
             platform: "microsoft",
             link: "",
+            detail: "",
+            fixUrl: "",
             linkText: "",
           },
         ]

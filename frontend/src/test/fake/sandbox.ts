@@ -1,4 +1,4 @@
-import type { Pane, PaneMessage, SandboxState } from "../../api";
+import type { Pane, PaneMessage, SandboxFault, SandboxState } from "../../api";
 
 const speakers = ["Ana Ortiz", "Łukasz Nowak", "Mei Tanaka", "Dana Weber"].map((name, i) => ({
   id: `u-${i}`,
@@ -6,6 +6,13 @@ const speakers = ["Ana Ortiz", "Łukasz Nowak", "Mei Tanaka", "Dana Weber"].map(
   address: `${name.split(" ")[0]?.toLowerCase()}@acme.example`,
   counterpart: true,
 }));
+
+const fault = (
+  tenant: string,
+  group: string,
+  title: string,
+  change: Partial<SandboxFault> = {},
+): SandboxFault => ({ id: title, title, tenant, group, shows: "", on: false, ...change });
 
 /** Two panes that carry what is typed to each other after a moment. */
 export function makeSandbox(now: number) {
@@ -74,16 +81,20 @@ export function makeSandbox(now: number) {
     }
   }
   const faults = [
-    { id: "429", title: "Ask to slow down (429) now and then", tenant: "", on: false },
-    {
-      id: "after",
-      title: "Fail after the effect: posted, but no answer",
-      tenant: "microsoft",
+    fault("google", "Delegation", "One scope is missing in the entry"),
+    fault("google", "Delegation", "The entry has the e-mail address, not the number"),
+    fault("google", "Delegation", "Google has not caught up yet"),
+    fault("google", "Chat", "The Chat app was never configured", {
       on: true,
-    },
-    { id: "drop", title: "Drop connections", tenant: "", on: false },
-    { id: "slow", title: "Answer slowly (3 s)", tenant: "google", on: false },
-    { id: "revoke", title: "Revoke the grant", tenant: "google", on: false },
+      shows: "Confirm says that the Chat app has to be configured, with the page where it is done.",
+    }),
+    fault("google", "Chat", "Chat is off for an org unit"),
+    fault("google", "Sign-in", "Session control asks to sign in again"),
+    fault("microsoft", "Consent", "Consent was taken back in the middle"),
+    fault("microsoft", "Consent", "The registration changed after the consent"),
+    fault("microsoft", "Sign-in", "A Conditional Access policy blocks the sign-in"),
+    fault("microsoft", "On the way", "Posted, but the answer is lost", { on: true }),
+    fault("", "On the way", "Every answer takes 2 seconds longer"),
   ];
   const say = (tenant: string, author: string, root: string, text: string) => {
     const name = speakers.find((one) => one.id === author)?.name ?? author;
@@ -100,7 +111,7 @@ export function makeSandbox(now: number) {
   return {
     say,
     setFault: (id: string, on: boolean) => {
-      for (const fault of faults) if (fault.id === id) fault.on = on;
+      for (const one of faults) if (one.id === id) one.on = on;
     },
     pane: (tenant: string): Pane => ({
       tenant,

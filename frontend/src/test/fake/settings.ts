@@ -2,6 +2,7 @@ import type { Preferences, Storage } from "../../api";
 
 export const makePreferences = (): Preferences => ({
   theme: "auto",
+  notify: true,
   looks: [
     {
       platform: "google",

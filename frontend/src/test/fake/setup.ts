@@ -21,6 +21,10 @@ export const part = (change: Partial<Part> & Pick<Part, "kind">): Part => ({
   state: StepState.Todo,
   note: "",
   scopes: [],
+  proof: check({ code: "", title: "", state: FindingState.None }),
+  file: "",
+  secret: false,
+  choices: [],
   ...change,
 });
 
@@ -30,6 +34,7 @@ export const step = (change: Partial<Step> & Pick<Step, "id" | "title" | "state"
   checks: [],
   why: [],
   retryAt: "",
+  shipped: "",
   ...change,
 });
 
@@ -42,6 +47,8 @@ export const check = (change: Partial<CheckRow> & Pick<CheckRow, "code" | "title
   fixUrl: "",
   raw: "",
   at: "",
+  others: [],
+  unrecognised: false,
   ...change,
 });
 
@@ -54,6 +61,8 @@ const scope = (name: string, reason: string, change: Partial<ScopeRow> = {}): Sc
   fix: "",
   fixUrl: "",
   raw: "",
+  others: [],
+  unrecognised: false,
   ...change,
 });
 
@@ -68,6 +77,13 @@ const scopes = [
     fix: "Add the missing scope.",
     fixUrl: "https://admin.google.com/ac/owl/domainwidedelegation",
     raw: "401 unauthorized_client: Client is unauthorized to retrieve access tokens using this method, or client not authorized for any of the scopes requested.",
+    others: [
+      {
+        cause: "Chat is switched off for this person's org unit.",
+        fix: "Choose another test person, or switch it on.",
+        fixUrl: "https://admin.google.com/ac/appslist/core",
+      },
+    ],
   }),
   scope("chat.memberships", "Reads who is in a space."),
   scope("chat.spaces", "Renames a linked space when its counterpart is renamed.", {
@@ -90,6 +106,7 @@ export const googleWizard = (): Wizard => ({
       title: "App registration",
       state: StepState.Done,
       summary: "Picked up from client.json",
+      shipped: "IT department of Acme",
       parts: [
         part({
           kind: PartKind.Text,
@@ -103,6 +120,20 @@ export const googleWizard = (): Wizard => ({
           action: "file",
           state: StepState.Done,
           note: "OAuth client of project mio-1048, service account mio-hub@mio-1048.",
+        }),
+        part({
+          kind: PartKind.Script,
+          id: "make",
+          label: "Or have it made",
+          text: "Paste this into Google Cloud Shell. It can be run again; what is there already stays.",
+          file: "miohub-google.sh",
+          value: `#!/usr/bin/env bash
+# Makes what Mio Hub needs in Google Cloud.
+set -euo pipefail
+project="miohub-$(date +%s | tail -c 7)"
+gcloud projects create "$project" --name "Mio Hub"
+gcloud services enable --project "$project" admin.googleapis.com chat.googleapis.com
+gcloud iam service-accounts create mio-hub --project "$project" --display-name "Mio Hub"`,
         }),
         part({
           kind: PartKind.Field,
@@ -134,7 +165,30 @@ export const googleWizard = (): Wizard => ({
           id: "invites",
           label: "Invitations are accepted automatically",
           state: StepState.Ticked,
-          note: "Ticked by dana.admin@acme.example, today 14:02. Not verified yet.",
+          note: "Confirmed by dana.admin@acme.example, 28 November 14:02, not verified. It is verified by itself as soon as the permissions work.",
+        }),
+        part({
+          kind: PartKind.Field,
+          id: "test_people",
+          label: "Test person",
+          text: "Somebody who does not mind being in a space for a moment.",
+          value: "mei@acme.example",
+        }),
+        part({
+          kind: PartKind.Probe,
+          id: "probe",
+          label: "Try it out",
+          text: "A temporary space “Mio Hub probe” is made in the name of dana.admin@acme.example, and mei@acme.example is added to it.\n\nIt is read whether she is a member at once or only invited. Then the space is removed, whatever came out.",
+          proof: check({
+            code: "google.invites",
+            title: "Invitations are accepted automatically",
+            state: FindingState.Warn,
+            evidence:
+              "mei@acme.example of the org unit /Design was JOINED at once. Only this org unit is proved.",
+            cause:
+              "The temporary space “Mio Hub probe” could not be removed: the network failed. It is removed at the next start.",
+            at: new Date().toISOString(),
+          }),
         }),
       ],
       why: [
@@ -211,67 +265,6 @@ export const googleWizard = (): Wizard => ({
   ],
 });
 
-export const microsoftWizard = (): Wizard => ({
-  platform: "microsoft",
-  name: "Microsoft Teams",
-  tenant: "",
-  current: "",
-  connected: false,
-  steps: [
-    step({
-      id: "settings",
-      title: "Settings",
-      state: StepState.Todo,
-      summary: "Read as soon as you are signed in",
-      parts: [
-        part({
-          kind: PartKind.Text,
-          text: "Four settings in Teams decide whether messages can be carried.",
-        }),
-        part({ kind: PartKind.Tick, id: "guest", label: "Guests may use Teams" }),
-      ],
-    }),
-    step({
-      id: "authorize",
-      title: "Authorize Mio",
-      state: StepState.Todo,
-      summary: "Yourself, or by a link to send",
-      parts: [
-        part({
-          kind: PartKind.Text,
-          label: "Method 1",
-          text: "You are a Global or Privileged Role Administrator.",
-        }),
-        part({ kind: PartKind.Action, id: "consent", label: "Authorize Mio", action: "consent" }),
-        part({
-          kind: PartKind.Text,
-          label: "Method 2",
-          text: "Somebody else is. Send this link; this page notices by itself when it was used.",
-        }),
-        part({
-          kind: PartKind.Copy,
-          label: "Link for the administrator",
-          value: "https://login.microsoftonline.com/organizations/v2.0/adminconsent?client_id=…",
-        }),
-      ],
-    }),
-    step({
-      id: "bridge",
-      title: "Bridge account",
-      state: StepState.Todo,
-      summary: "The account that posts",
-      parts: [part({ kind: PartKind.Action, id: "bridge", label: "Sign in", action: "bridge" })],
-    }),
-    step({
-      id: "grants",
-      title: "Verify",
-      state: StepState.Todo,
-      summary: "Grant by grant",
-      parts: [part({ kind: PartKind.Verify, id: "verify", label: "Confirm" })],
-    }),
-  ],
-});
-
 export const checks = (at: string): CheckRow[] => [
   check({
     code: "google.clock",
@@ -320,6 +313,12 @@ export const permissions = (): Permission[] => [
     scope: one.scope,
     kind: "delegation",
     feature: one.scope.includes("chat") ? "bridge" : "directory",
+    featureTitle: one.scope.includes("chat") ? "Carrying messages" : "Importing people",
+    asked: !one.scope.includes("orgunit"),
+    covered: "",
+    source: one.scope.includes("chat")
+      ? "https://developers.google.com/workspace/chat/authenticate-authorize"
+      : "",
     methods: ["users.list", "users.get"],
     reason: one.reason,
     state: one.state,
@@ -328,6 +327,10 @@ export const permissions = (): Permission[] => [
     scope: "openid",
     kind: "user",
     feature: "connect",
+    featureTitle: "Signing in and checking",
+    asked: true,
+    covered: "",
+    source: "",
     methods: ["userinfo"],
     reason: "Proves who signed in.",
     state: FindingState.Pass,

@@ -1,0 +1,134 @@
+package ui
+
+import "context"
+
+// PlatformHub is what the page of one platform needs of the hub.
+type PlatformHub interface {
+	// Features answers the platform's features in the order in which they are shown.
+	Features(ctx context.Context, platform string) ([]Feature, error)
+	// PreviewFeatures says what choices would change, and changes nothing.
+	PreviewFeatures(ctx context.Context, platform string, choices []FeatureChoice) (FeaturePreview, error)
+	// SetFeatures stores choices and answers what to do next, in a sentence.
+	SetFeatures(ctx context.Context, platform string, choices []FeatureChoice) (string, error)
+	// CheckHistory is what a check has found so far, newest first.
+	CheckHistory(ctx context.Context, platform, code string) ([]CheckSpan, error)
+	// Noticing is how changes in rooms are noticed.
+	Noticing(ctx context.Context, platform string) (Noticing, error)
+	// SetNoticing chooses one of the ways.
+	SetNoticing(ctx context.Context, platform, way string) error
+}
+
+// Feature is a part of the hub that asks a platform for permissions.
+type Feature struct {
+	ID       string `json:"id"`
+	Title    string `json:"title"`
+	Brings   string `json:"brings"` // what it does
+	Off      string `json:"off"`    // what does not happen while it is off
+	Optional bool   `json:"optional"`
+	On       bool   `json:"on"`
+	// Permissions is how many permissions are asked for, or would be, for its sake alone.
+	Permissions int `json:"permissions"`
+}
+
+// FeatureChoice is one feature as somebody wants it.
+type FeatureChoice struct {
+	ID string `json:"id"`
+	On bool   `json:"on"`
+}
+
+// FeaturePreview is what choices would change.
+type FeaturePreview struct {
+	Adds    []Permission `json:"adds"`    // asked for from then on
+	Removes []Permission `json:"removes"` // no longer asked for: may be revoked
+	Effects []string     `json:"effects"` // what begins and what ends, in sentences
+	Next    string       `json:"next"`    // what has to be done afterwards; "" for nothing
+	// StepTitle and Step are where in the set-up that is done; "" for nowhere.
+	Step      string `json:"step"`
+	StepTitle string `json:"stepTitle"`
+}
+
+// CheckSpan is a time during which a check found the same.
+type CheckSpan struct {
+	State    FindingState `json:"state"`
+	Evidence string       `json:"evidence"` // as found last
+	Cause    string       `json:"cause"`
+	Fix      string       `json:"fix"`
+	Raw      string       `json:"raw"`
+	From     string       `json:"from"` // RFC 3339
+	To       string       `json:"to"`   // the last time that it was found so
+	Times    int          `json:"times"`
+}
+
+// Noticing is how changes in rooms are noticed.
+type Noticing struct {
+	Chosen string `json:"chosen"` // of a way
+	Ways   []Way  `json:"ways"`
+	// Rule is the vendor's own rule, in words.
+	Rule    string `json:"rule"`
+	RuleURL string `json:"ruleUrl"`
+}
+
+// Way is one way of noticing changes in rooms.
+type Way struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	Text  string `json:"text"`
+	// Missing says what has to be set up before it can be chosen; "" when it can be.
+	Missing string `json:"missing"`
+}
+
+// Platform is the page of one platform.
+type Platform struct {
+	screen
+	hub PlatformHub
+}
+
+// Features answers the platform's features.
+func (p *Platform) Features(platform string) ([]Feature, error) {
+	list, err := p.hub.Features(p.ctx, platform)
+	return full(list), err
+}
+
+// PreviewFeatures says what choices would change.
+func (p *Platform) PreviewFeatures(platform string, choices []FeatureChoice) (FeaturePreview, error) {
+	v, err := p.hub.PreviewFeatures(p.ctx, platform, choices)
+	v.Adds, v.Removes, v.Effects = full(v.Adds), full(v.Removes), full(v.Effects)
+	for _, list := range [][]Permission{v.Adds, v.Removes} {
+		for i := range list {
+			list[i].Methods = full(list[i].Methods)
+		}
+	}
+	return v, err
+}
+
+// SetFeatures stores choices and answers what to do next.
+func (p *Platform) SetFeatures(platform string, choices []FeatureChoice) (string, error) {
+	defer p.changed()
+	return p.hub.SetFeatures(p.ctx, platform, choices)
+}
+
+// CheckHistory is what a check has found so far.
+func (p *Platform) CheckHistory(platform, code string) ([]CheckSpan, error) {
+	list, err := p.hub.CheckHistory(p.ctx, platform, code)
+	return full(list), err
+}
+
+// Noticing is how changes in rooms are noticed.
+func (p *Platform) Noticing(platform string) (Noticing, error) {
+	v, err := p.hub.Noticing(p.ctx, platform)
+	v.Ways = full(v.Ways)
+	return v, err
+}
+
+// SetNoticing chooses a way of noticing changes.
+func (p *Platform) SetNoticing(platform, way string) error {
+	defer p.changed()
+	return p.hub.SetNoticing(p.ctx, platform, way)
+}
+
+// changed tells the page, the wizard whose steps follow the choices, and the settings.
+func (p *Platform) changed() {
+	for _, t := range []Topic{TopicPlatforms, TopicSetup, TopicSettings} {
+		p.events.Emit(string(t))
+	}
+}

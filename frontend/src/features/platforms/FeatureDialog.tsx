@@ -1,0 +1,112 @@
+import { Button, Modal } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useLocation } from "wouter";
+import {
+  commands,
+  type FeatureChoice,
+  type FeaturePreview,
+  featurePreviewQuery,
+  type Permission,
+} from "../../api";
+import { Failed, Loading, showDone, useRun } from "../../components";
+import css from "./platforms.module.css";
+import { featureTexts as texts } from "./texts";
+
+type FeatureDialogProps = {
+  platform: string;
+  choices: FeatureChoice[];
+  onSaved: () => void;
+  onClose: () => void;
+};
+
+/** Says what switching features changes, before it is saved. */
+export function FeatureDialog(props: FeatureDialogProps) {
+  const preview = useQuery(featurePreviewQuery(props.platform, props.choices));
+  return (
+    <Modal
+      opened
+      onClose={props.onClose}
+      size={600}
+      title={texts.dialog}
+      closeButtonProps={{ "aria-label": texts.cancel }}
+    >
+      {preview.isPending && <Loading rows={5} />}
+      {preview.isError && <Failed reason={preview.error} onRetry={() => void preview.refetch()} />}
+      {preview.data && <Effects preview={preview.data} {...props} />}
+    </Modal>
+  );
+}
+
+type EffectsProps = FeatureDialogProps & { preview: FeaturePreview };
+
+function Effects({ preview, platform, choices, onSaved, onClose }: EffectsProps) {
+  const [, go] = useLocation();
+  const leave = (said: string) => {
+    if (said) showDone(said);
+    onSaved();
+    onClose();
+  };
+  const save = useRun(commands.setFeatures, leave);
+  const open = useRun(commands.openStep, () => go(`/connect/${platform}`));
+  const saveAndOpen = useRun(commands.setFeatures, (said) => {
+    leave(said);
+    open.run(platform, preview.step);
+  });
+  return (
+    <div className={`${css.confirm} text`}>
+      {preview.effects.length > 0 && (
+        <ul>
+          {preview.effects.map((effect) => (
+            <li key={effect}>{effect}</li>
+          ))}
+        </ul>
+      )}
+      <Changed title={texts.adds} none={texts.addsNone} list={preview.adds} sign="+" />
+      <Changed title={texts.removes} none={texts.removesNone} list={preview.removes} sign="−" />
+      {preview.next && <p className={css.next}>{preview.next}</p>}
+      <div className={css.buttons}>
+        <Button onClick={onClose} data-autofocus>
+          {texts.cancel}
+        </Button>
+        <Button
+          variant={preview.step ? "default" : "filled"}
+          loading={save.pending}
+          onClick={() => save.run(platform, choices)}
+        >
+          {texts.save}
+        </Button>
+        {preview.step && (
+          <Button
+            variant="filled"
+            loading={saveAndOpen.pending}
+            onClick={() => saveAndOpen.run(platform, choices)}
+          >
+            {texts.saveAndOpen(preview.stepTitle)}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+type ChangedProps = { title: string; none: string; list: Permission[]; sign: string };
+
+function Changed({ title, none, list, sign }: ChangedProps) {
+  return (
+    <>
+      <h3>{title}</h3>
+      {list.length === 0 ? (
+        <p className="dim">{none}</p>
+      ) : (
+        <ul className={css.changed} data-sign={sign}>
+          {list.map((one) => (
+            <li key={`${one.kind} ${one.scope} ${one.feature}`}>
+              <code className={css.scope}>{one.scope}</code>
+              <div className="dim">{one.reason}</div>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
