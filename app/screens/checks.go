@@ -30,13 +30,19 @@ func (l *live) checkRows(ctx context.Context, p platforms.Platform) ([]ui.CheckR
 	for _, c := range conn.Checks {
 		row := ui.CheckRow{Code: c.Code, Title: c.Title, Writes: c.Writes}
 		if r, ok := last[c.Code]; ok {
-			f := r.Finding
-			row.State, row.Evidence, row.Cause = ui.FindingState(f.Status), f.Evidence, f.Cause
-			row.Fix, row.FixURL, row.Raw, row.At = f.Fix, f.FixURL, f.Raw, stamp(r.At)
+			row = checkRow(r)
+			row.Title, row.Writes = c.Title, c.Writes
 		}
 		rows = append(rows, row)
 	}
 	return rows, nil
+}
+
+// checkRow is what a check found last.
+func checkRow(r store.CheckResult) ui.CheckRow {
+	f := r.Finding
+	return ui.CheckRow{Code: r.Code, Title: r.Title, State: ui.FindingState(f.Status), Evidence: f.Evidence, Cause: f.Cause, Fix: f.Fix,
+		FixURL: f.FixURL, Raw: f.Raw, At: stamp(r.At), Others: ui.Remedies(f.Others), Unrecognised: f.Unrecognised}
 }
 
 // Checks implements ui.PlatformsHub.

@@ -17,13 +17,15 @@ import (
 // conductor keeps the hub alive behind the window. It owns its goroutines: they
 // end with the hub's context, and wait returns when they have.
 type conductor struct {
-	l      *live
-	events ui.Events
-	wg     sync.WaitGroup
-	cancel func() // of the subscription to the log
+	l        *live
+	events   ui.Events
+	notifier ui.Notifier // nil shows no notifications
+	wg       sync.WaitGroup
+	cancel   func() // of the subscription to the log
 
 	restart chan struct{} // the engine should start anew
 	resync  chan struct{} // the looks' interval changed
+	notices chan notice   // to be shown on the desktop
 	gate    sync.Mutex    // held while the engine runs
 
 	mu       sync.Mutex
@@ -34,10 +36,10 @@ type conductor struct {
 	nextSync time.Time
 }
 
-func startConductor(l *live, events ui.Events) *conductor {
-	c := &conductor{l: l, events: events, restart: make(chan struct{}, 1), resync: make(chan struct{}, 1)}
+func startConductor(l *live, events ui.Events, notifier ui.Notifier) *conductor {
+	c := &conductor{l: l, events: events, notifier: notifier, restart: make(chan struct{}, 1), resync: make(chan struct{}, 1), notices: make(chan notice, keptNotices)}
 	c.cancel = l.app.Log.Subscribe(c.logged)
-	for _, loop := range []func(context.Context){c.engineLoop, c.syncLoop, c.checkLoop, c.renewLoop, c.tidyLoop} {
+	for _, loop := range []func(context.Context){c.engineLoop, c.syncLoop, c.checkLoop, c.renewLoop, c.tidyLoop, c.noticeLoop} {
 		c.wg.Go(func() { loop(l.ctx) })
 	}
 	return c
@@ -297,6 +299,7 @@ func (c *conductor) tidyLoop(ctx context.Context) {
 
 // logged tells the window what changed, from what was written to the log.
 func (c *conductor) logged(rows []store.LogRow) {
+	c.announce(rows)
 	topics := map[ui.Topic]bool{ui.TopicActivity: true, ui.TopicStatus: true}
 	for _, r := range rows {
 		area, _, _ := strings.Cut(r.Code, ".")

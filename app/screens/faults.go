@@ -4,18 +4,37 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
+	"miohub/app/ui"
+	"miohub/platforms"
 	"miohub/platforms/sandbox"
 )
 
-// fault is something that the Sandbox screen can make go wrong.
+// fault is something that the Sandbox screen can make go wrong on the way between
+// the hub and a tenant.
 type fault struct {
 	sandbox.Fault
 	tenant string // "" for both
 }
 
-// faults are those on offer. Bodies are what the vendors answer with.
+// Words for the faults on the way.
+const (
+	onTheWay  = "On the way"
+	showsSlow = "Messages still arrive, later than usual, each of them once; Activity says that the platform asked to wait."
+	showsOnce = "Messages still arrive, each of them once: whether one was posted is looked up before it is posted again."
+)
+
+// shows is what should be seen while a fault on the way is on.
+func (f fault) shows() string {
+	if f.Drop {
+		return showsOnce
+	}
+	return showsSlow
+}
+
+// faults are those on offer on the way. Bodies are what the vendors answer with.
 func faults() []fault {
 	return []fault{
 		{tenant: "google", Fault: sandbox.Fault{
@@ -43,9 +62,40 @@ func faults() []fault {
 	}
 }
 
+// offeredFaults are all faults on offer: what can be wrong with each tenant, by
+// name, and what can go wrong on the way.
+func (l *live) offeredFaults() []ui.SandboxFault {
+	var out []ui.SandboxFault
+	for _, p := range l.app.Platforms() {
+		for _, f := range l.trial.namedFaults(p.ID) {
+			out = append(out, ui.SandboxFault{ID: f.ID, Title: f.Title, Tenant: string(p.ID), Group: f.Group, Shows: f.Shows, On: f.On()})
+		}
+	}
+	on := l.trial.World.Faults.List()
+	for _, f := range faults() {
+		out = append(out, ui.SandboxFault{ID: f.ID, Title: f.Title, Tenant: f.tenant, Group: onTheWay, Shows: f.shows(),
+			On: slices.ContainsFunc(on, func(o sandbox.Fault) bool { return o.ID == f.ID })})
+	}
+	return out
+}
+
+func (t *trial) namedFaults(id platforms.ID) []sandbox.NamedFault {
+	if e := t.Emulators[id]; e != nil {
+		return e.Faults
+	}
+	return nil
+}
+
 // SetFault implements ui.SandboxHub.
 func (h *Hub) SetFault(ctx context.Context, id string, on bool) error {
 	return tell(ctx, h, func(_ context.Context, l *live) error {
+		for _, p := range l.app.Platforms() {
+			for _, f := range l.trial.namedFaults(p.ID) {
+				if f.ID == id {
+					return f.Switch(on)
+				}
+			}
+		}
 		for _, f := range faults() {
 			if f.ID != id {
 				continue

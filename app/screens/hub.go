@@ -25,6 +25,8 @@ type Options struct {
 	// Who is named in the log as the one who acts.
 	Who    string
 	Events ui.Events
+	// Notify shows notifications of the desktop; nil shows none.
+	Notify ui.Notifier
 	// Sandbox makes two sandbox tenants; nil means real ones.
 	Sandbox *Sandbox
 }
@@ -85,7 +87,7 @@ func (h *Hub) open(ctx context.Context, dir string, t *trial) (*live, error) {
 	}
 	l := &live{app: a, trial: t, who: h.o.Who}
 	l.ctx, l.end = context.WithCancel(h.ctx)
-	l.conduct = startConductor(l, h.o.Events)
+	l.conduct = startConductor(l, h.o.Events, h.o.Notify)
 	if t != nil {
 		t.follow(h.o.Events)
 	}

@@ -62,6 +62,13 @@ func (l *live) card(ctx context.Context, p platforms.Platform) (ui.Card, error) 
 	}
 	failed := countChecks(rows, &out)
 	out.State, out.StateText = cardState(c, steps, failed, l.app.Store.Values(p.ID).Get(openStepKey) != "")
+	if out.State == ui.CardSignIn {
+		h, err := l.app.Health(ctx, p.ID)
+		if err != nil {
+			return out, err
+		}
+		out.Reason = h.Finding.Cause
+	}
 	if conn, err := l.app.Connection(ctx, p.ID); err == nil && conn.Messages != nil && !conn.Messages.Features("").PostAsPerson && len(conn.Seats) > 0 {
 		out.BridgeAccount = conn.Seats[0].Name
 	}
@@ -200,16 +207,16 @@ func (l *live) started(ctx context.Context) (out []ui.Started, linked bool, err 
 	return append(out, ui.Started{Text: "Link two rooms and send a message", Note: note, Done: linked && carried > 0, Link: "/rooms"}), linked, err
 }
 
-// Permissions implements ui.PlatformsHub: what is asked for with the features
-// that are on.
+// Permissions implements ui.PlatformsHub.
 func (h *Hub) Permissions(ctx context.Context, platform string) ([]ui.Permission, error) {
 	return ask(ctx, h, func(ctx context.Context, l *live) ([]ui.Permission, error) {
 		list, err := l.app.Permissions(ctx, platforms.ID(platform))
 		var out []ui.Permission
-		for _, g := range list {
-			if g.Asked {
-				out = append(out, ui.Permission{Scope: g.Scope, Kind: string(g.Kind), Feature: string(g.Feature), Methods: g.Methods, Reason: g.Reason, State: ui.FindingState(g.Result.Finding.Status)})
-			}
+		for _, line := range list {
+			row := permission(line.Grant, line.FeatureTitle)
+			row.Asked, row.State = line.Asked, ui.FindingState(line.Result.Finding.Status)
+			row.Covered = covered(line, list)
+			out = append(out, row)
 		}
 		return out, err
 	})
@@ -229,12 +236,12 @@ func (h *Hub) DisconnectPreview(ctx context.Context, platform string) (ui.Discon
 		if err != nil {
 			return ui.DisconnectPreview{}, err
 		}
-		n, err := l.app.Store.DisconnectCounts(ctx, p.ID)
+		n, err := l.app.DisconnectPreview(ctx, p.ID)
 		if err != nil {
 			return ui.DisconnectPreview{}, err
 		}
 		c, err := l.app.Store.Connection(ctx, p.ID)
-		return ui.DisconnectPreview{
+		out := ui.DisconnectPreview{
 			Platform: platform, Name: p.Name, Tenant: c.Tenant.Domain, People: n.People, Rooms: n.Rooms, RoomWords: p.RoomWords, Waiting: n.Queued,
 			Stops: []string{
 				fmt.Sprintf("%s and %s stop at once to carry messages, in both directions.", plural(n.People, "person", "people"), plural(n.Rooms, p.RoomWord, p.RoomWords)),
@@ -245,22 +252,25 @@ func (h *Hub) DisconnectPreview(ctx context.Context, platform string) (ui.Discon
 				"What was already carried: it belongs to the rooms it stands in.",
 				"The links, for as long as you decide below. A later Connect enables nobody by itself: it puts them into a plan.",
 			},
-			Stays: l.stays(ctx, p),
-		}, err
+			Stays: leftovers(n.Leftovers),
+		}
+		if n.Unlisted != nil {
+			out.Stays = []ui.Leftover{{What: "What was set up there for Mio Hub. It cannot be listed: " + n.Unlisted.Error()}}
+		}
+		if n.CanEndSessions {
+			out.EndSessions = "Whoever uses " + l.signedIn(ctx, p, c) + " has to sign in again everywhere. Otherwise tokens that were given out stay valid until they run out, mostly within an hour."
+		}
+		return out, err
 	})
 }
 
-// stays is what disconnecting cannot remove, each with the page that does.
-func (l *live) stays(ctx context.Context, p platforms.Platform) []ui.Leftover {
+// signedIn is the account that a platform's connection signs in as.
+func (l *live) signedIn(ctx context.Context, p platforms.Platform, c store.Connection) string {
 	conn, err := l.app.Connection(ctx, p.ID)
-	if err != nil {
-		// What is stored makes no connection. That must not keep anybody from disconnecting.
-		return []ui.Leftover{{What: "What was set up there for Mio Hub. It cannot be listed: " + err.Error()}}
+	if err == nil && len(conn.Seats) > 0 {
+		return conn.Seats[0].Name
 	}
-	if conn.Leftovers == nil {
-		return nil
-	}
-	return leftovers(conn.Leftovers())
+	return c.Tenant.Admin
 }
 
 func leftovers(list []platforms.Leftover) []ui.Leftover {
@@ -286,7 +296,12 @@ func (h *Hub) Disconnect(ctx context.Context, platform string, choice ui.Disconn
 		defer release()
 		l.work.Lock()
 		defer l.work.Unlock()
-		done, err := l.app.Disconnect(ctx, p.ID, app.Departure{KeepLinks: time.Duration(choice.KeepLinksDays) * 24 * time.Hour, Erase: choice.EraseDirectory})
+		wish := app.Departure{KeepLinks: time.Duration(choice.KeepLinksDays) * 24 * time.Hour, Erase: choice.EraseDirectory, EndSessions: choice.EndSessions}
+		if choice.Deliver {
+			wish.Deliver = deliverWithin
+			progress(up)(0, 0, "Delivering what is on its way")
+		}
+		done, err := l.app.Disconnect(ctx, p.ID, wish)
 		if err != nil {
 			return "", err
 		}
@@ -299,12 +314,29 @@ func (h *Hub) Disconnect(ctx context.Context, platform string, choice ui.Disconn
 				return "", err
 			}
 		}
-		text := p.Name + " is disconnected."
-		if left := len(done.Leftovers); left > 0 {
-			text += " " + plural(left, "thing stays", "things stay") + " on its side; they are listed on its card."
-		}
-		return text, nil
+		return departed(p, choice, done), nil
 	})
+}
+
+// deliverWithin is how long what is on its way may take before a disconnect.
+const deliverWithin = time.Minute
+
+// departed says how a disconnect went.
+func departed(p platforms.Platform, choice ui.DisconnectChoice, done app.Departed) string {
+	text := p.Name + " is disconnected."
+	if done.Delivered+done.Dropped > 0 {
+		text += fmt.Sprintf(" %s delivered before, %d dropped.", plural(done.Delivered, "message was", "messages were"), done.Dropped)
+	}
+	switch {
+	case done.SessionsEnded:
+		text += " The sessions of its account were ended."
+	case choice.EndSessions:
+		text += " The sessions of its account could not be ended; Activity says why."
+	}
+	if left := len(done.Leftovers); left > 0 {
+		text += " " + plural(left, "thing stays", "things stay") + " on its side; they are listed on its card."
+	}
+	return text
 }
 
 // EraseDirectory implements ui.PlatformsHub.

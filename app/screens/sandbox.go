@@ -183,11 +183,7 @@ func (h *Hub) SandboxState(ctx context.Context) (ui.SandboxState, error) {
 		for _, p := range pairs {
 			out.Pairs = append(out.Pairs, p.SandboxPair)
 		}
-		on := l.trial.World.Faults.List()
-		for _, f := range faults() {
-			out.Faults = append(out.Faults, ui.SandboxFault{ID: f.ID, Title: f.Title, Tenant: f.tenant,
-				On: slices.ContainsFunc(on, func(o sandbox.Fault) bool { return o.ID == f.ID })})
-		}
+		out.Faults = l.offeredFaults()
 		return out, err
 	})
 }

@@ -98,7 +98,12 @@ func (h *Hub) Preferences(ctx context.Context) (ui.Preferences, error) {
 			p.Looks = append(p.Looks, l.look(ctx, platform))
 		}
 		withdraw, err := l.app.Store.Setting(ctx, app.AutoWithdrawKey)
+		if err != nil {
+			return p, err
+		}
 		p.Auto = automatic(withdraw != "off")
+		notify, err := l.app.Store.Setting(ctx, notifyKey)
+		p.Notify = notify != "off"
 		return p, err
 	})
 }
@@ -158,6 +163,9 @@ func (h *Hub) SetPreferences(ctx context.Context, p ui.Preferences) error {
 			}
 		}
 		if err := l.app.Store.SetSetting(ctx, themeKey, p.Theme); err != nil {
+			return err
+		}
+		if err := l.app.Store.SetSetting(ctx, notifyKey, map[bool]string{true: "", false: "off"}[p.Notify]); err != nil {
 			return err
 		}
 		for _, a := range p.Auto {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
-	"time"
 
 	"miohub/app/activity"
 	"miohub/app/setup"
@@ -38,8 +36,10 @@ func (h *Hub) Wizard(ctx context.Context, platform string) (ui.Wizard, error) {
 		}
 		out := ui.Wizard{Platform: platform, Name: p.Name, Tenant: c.Tenant.Domain, Connected: c.State == store.Connected,
 			Current: l.app.Store.Values(p.ID).Get(openStepKey)}
+		secrets := l.app.Vault.Secrets(p.ID)
+		sealed := func(key string) bool { return secrets.Get(key) != "" }
 		for _, s := range steps {
-			out.Steps = append(out.Steps, stepView(p, s, rows))
+			out.Steps = append(out.Steps, stepView(p, s, rows, sealed))
 		}
 		return out, nil
 	})
@@ -53,29 +53,6 @@ func (l *live) steps(ctx context.Context, p platforms.Platform) ([]setup.Step, e
 	return w.Steps(ctx)
 }
 
-func stepView(p platforms.Platform, s setup.Step, rows []ui.CheckRow) ui.Step {
-	out := ui.Step{ID: s.ID, Title: s.Title, Summary: s.Summary, State: stepState(s)}
-	for _, q := range s.Why {
-		out.Why = append(out.Why, ui.Question{Ask: q.Ask, Answer: q.Answer})
-	}
-	for _, r := range rows {
-		if setup.Belongs(s.Checks, r.Code) {
-			out.Checks = append(out.Checks, r)
-			if r.State == ui.FindingWaiting {
-				out.RetryAt = stamp(s.RetryAt)
-			}
-		}
-	}
-	for _, part := range s.Parts {
-		v := partView(p, s, part, rows)
-		out.Parts = append(out.Parts, v)
-		if part.Kind == platforms.PartAction && v.State == ui.StepDone && v.Note != "" {
-			out.Summary = v.Note
-		}
-	}
-	return out
-}
-
 func stepState(s setup.Step) ui.StepState {
 	switch s.State {
 	case setup.StepProblem:
@@ -86,85 +63,6 @@ func stepState(s setup.Step) ui.StepState {
 		return ui.StepDone
 	}
 	return ui.StepTodo
-}
-
-func partView(p platforms.Platform, s setup.Step, part platforms.Part, rows []ui.CheckRow) ui.Part {
-	out := ui.Part{
-		Kind: ui.PartKind(part.Kind), ID: part.ID, Label: part.Label, Text: part.Text, Value: part.Value,
-		URL: part.URL, Action: part.Action, Optional: part.Optional, State: ui.StepTodo,
-	}
-	switch part.Kind {
-	case platforms.PartTick:
-		if t, ok := s.Ticks[part.ID]; ok {
-			out.State, out.Note = ui.StepTicked, "Ticked by "+t.By+", "+said(t.At)
-		}
-	case platforms.PartField:
-		if part.Value != "" {
-			out.State = ui.StepDone
-		}
-	case platforms.PartAction:
-		if done := s.Done[part.Action]; done != "" {
-			out.State, out.Note = ui.StepDone, signedIn(done)
-		}
-	case platforms.PartFile:
-		if done := s.Done[part.Action]; done != "" {
-			out.State, out.Note = ui.StepDone, sentence(part.Value, "· read "+when(done))
-		}
-	case platforms.PartVerify:
-		out.State = stepState(s)
-	case platforms.PartScopes:
-		out.State = stepState(s)
-		for _, g := range p.Grants {
-			if row, ok := grantRow(p, g, rows); ok && g.Check == "" && setup.Belongs(s.Checks, row.Code) {
-				out.Scopes = append(out.Scopes, scopeRow(g, row))
-			}
-		}
-	}
-	return out
-}
-
-func scopeRow(g platforms.Grant, r ui.CheckRow) ui.ScopeRow {
-	return ui.ScopeRow{Scope: g.Scope, Reason: g.Reason, State: r.State, Evidence: r.Evidence, Cause: r.Cause, Fix: r.Fix, FixURL: r.FixURL, Raw: r.Raw}
-}
-
-// grantRow is the check of one grant: the one it names, or the one whose code ends
-// in the scope's last part and names who holds it
-// ("google.delegation.chat.messages", "microsoft.app.User.Read.All").
-func grantRow(p platforms.Platform, g platforms.Grant, rows []ui.CheckRow) (ui.CheckRow, bool) {
-	short := g.Scope[strings.LastIndex(g.Scope, "/")+1:]
-	for _, r := range rows {
-		if g.Check != "" {
-			if r.Code == g.Check {
-				return r, true
-			}
-			continue
-		}
-		holder, scope, ok := strings.Cut(strings.TrimPrefix(r.Code, string(p.ID)+"."), ".")
-		if ok && scope == short && strings.HasPrefix(string(g.Kind), holder) {
-			return r, true
-		}
-	}
-	return ui.CheckRow{}, false
-}
-
-// signedIn puts what the wizard remembers of an action into words: "dana@acme.example, <time>".
-func signedIn(done string) string {
-	account, at, ok := strings.Cut(done, ", ")
-	if !ok {
-		return "Done " + when(done)
-	}
-	return "Signed in as " + account + ", " + when(at)
-}
-
-func when(done string) string {
-	if i := strings.LastIndex(done, ", "); i >= 0 {
-		done = done[i+2:]
-	}
-	t, err := time.Parse(time.RFC3339, done)
-	if err != nil {
-		return done
-	}
-	return said(t)
 }
 
 // Open implements ui.SetupHub.
@@ -264,11 +162,37 @@ func (h *Hub) Verify(ctx context.Context, platform, step string, up ui.Progress)
 			return "", errors.New("there is no step " + step)
 		}
 		l.app.Forget()
-		found, err := l.check(ctx, p, steps[i].Checks, up)
+		found, err := l.check(ctx, p, proofs(steps[i]), up)
+		if err != nil {
+			return "", l.explained(ctx, p, err)
+		}
+		return tally(found), nil
+	})
+}
+
+// proofs are the codes of the checks that prove a step and its ticks.
+func proofs(s setup.Step) []string {
+	codes := slices.Clone(s.Checks)
+	for _, part := range s.Parts {
+		if part.Kind == platforms.PartTick && part.Check != "" {
+			codes = append(codes, part.Check)
+		}
+	}
+	return codes
+}
+
+// Probe implements ui.SetupHub.
+func (h *Hub) Probe(ctx context.Context, platform, part string, up ui.Progress) (string, error) {
+	return ask(ctx, h, func(ctx context.Context, l *live) (string, error) {
+		p, err := l.platform(platform)
 		if err != nil {
 			return "", err
 		}
-		return tally(found), nil
+		found, err := l.app.Probe(ctx, p.ID, part, progress(up))
+		if err != nil {
+			return "", l.failed(ctx, p, "setup.probe-failed", "Something could not be tried out in the tenant of "+p.Name+".", err)
+		}
+		return sentence(found.Finding.Evidence, found.Finding.Cause), nil
 	})
 }
 
@@ -314,10 +238,19 @@ func (l *live) write(ctx context.Context, e activity.Entry) {
 	l.conduct.note(ctx, e)
 }
 
-// failed logs an error that a person was waiting for, and hands it on.
+// explained is an error with what its platform makes of it.
+func (l *live) explained(ctx context.Context, p platforms.Platform, err error) error {
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	return &ui.Explained{Err: err, Finding: l.app.Explain(ctx, p.ID, err)}
+}
+
+// failed logs an error that a person was waiting for, and hands it on with what
+// its platform makes of it.
 func (l *live) failed(ctx context.Context, p platforms.Platform, code, text string, err error) error {
 	if !errors.Is(err, context.Canceled) {
 		l.write(ctx, activity.Entry{Level: store.LevelProblem, Code: code, Platform: p.ID, Text: text, Err: err})
 	}
-	return err
+	return l.explained(ctx, p, err)
 }

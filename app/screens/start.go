@@ -23,12 +23,18 @@ import (
 // enough to watch, slow enough to be throttled now and then.
 const sandboxSpeed = 20
 
+// Desktop is what the native window lends the hub.
+type Desktop interface {
+	ui.Events
+	ui.Notifier
+}
+
 // Start opens the hub that the window's options ask for. With sandbox tenants
 // everything is in a folder of its own, and in a temporary one that end removes
 // unless a data folder was given.
-func Start(ctx context.Context, o cli.WindowOptions, events ui.Events) (h *Hub, end func() error, err error) {
+func Start(ctx context.Context, o cli.WindowOptions, desktop Desktop) (h *Hub, end func() error, err error) {
 	if o.Sandbox {
-		return startSandbox(ctx, o, events)
+		return startSandbox(ctx, o, desktop)
 	}
 	dir := o.Data
 	if dir == "" {
@@ -36,7 +42,7 @@ func Start(ctx context.Context, o cli.WindowOptions, events ui.Events) (h *Hub, 
 			return nil, nil, err
 		}
 	}
-	h, err = Open(ctx, Options{Dir: dir, Vault: cli.VaultOptions(), Platforms: all.Platforms(), Who: who(), Events: events})
+	h, err = Open(ctx, Options{Dir: dir, Vault: cli.VaultOptions(), Platforms: all.Platforms(), Who: who(), Events: desktop, Notify: desktop})
 	if errors.Is(err, vault.ErrKeychain) {
 		return nil, nil, fmt.Errorf("%w\nSecrets are sealed with a key from the system's keychain, and none can be used here. Unlock it, or start Mio Hub with a passphrase of your own in %s; `miohub window --sandbox` needs neither", err, demo.PassphraseVariable)
 	}
@@ -46,7 +52,7 @@ func Start(ctx context.Context, o cli.WindowOptions, events ui.Events) (h *Hub, 
 	return h, h.Close, nil
 }
 
-func startSandbox(ctx context.Context, o cli.WindowOptions, events ui.Events) (*Hub, func() error, error) {
+func startSandbox(ctx context.Context, o cli.WindowOptions, desktop Desktop) (*Hub, func() error, error) {
 	dir, remove := o.Data, func() error { return nil }
 	if dir == "" {
 		var err error
@@ -63,7 +69,7 @@ func startSandbox(ctx context.Context, o cli.WindowOptions, events ui.Events) (*
 		o.Seed = uint64(binary.BigEndian.Uint32(b[:]))
 	}
 	h, err := Open(ctx, Options{
-		Dir: dir, Vault: vault.Options{Memory: true}, Platforms: all.Platforms(), Who: who(), Events: events,
+		Dir: dir, Vault: vault.Options{Memory: true}, Platforms: all.Platforms(), Who: who(), Events: desktop, Notify: desktop,
 		Sandbox: &Sandbox{
 			Size:   sandbox.Size{Seed: o.Seed, People: o.People, Rooms: o.Rooms, Speed: sandboxSpeed},
 			Google: o.Google, Microsoft: o.Microsoft,

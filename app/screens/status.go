@@ -2,7 +2,6 @@ package screens
 
 import (
 	"context"
-	"fmt"
 
 	"miohub/app/store"
 	"miohub/app/ui"
@@ -80,24 +79,30 @@ func (l *live) problems(ctx context.Context, p platforms.Platform) ([]ui.Note, e
 	}
 	var out []ui.Note
 	failed := false
+	setUp := "/connect/" + string(p.ID)
 	add := func(severity ui.Level, text, link, label string) {
-		out = append(out, ui.Note{Text: text, Severity: severity, Platform: string(p.ID), Link: link, LinkText: label})
+		out = append(out, ui.Note{Text: p.Name + ": " + text, Severity: severity, Platform: string(p.ID), Link: link, LinkText: label})
+	}
+	found := func(severity ui.Level, r store.CheckResult) {
+		f := r.Finding
+		out = append(out, ui.Note{Text: p.Name + ": " + r.Title, Detail: sentence(f.Cause, f.Fix), Severity: severity, Platform: string(p.ID),
+			Link: setUp, LinkText: "Open the set-up", FixURL: f.FixURL})
 	}
 	for _, r := range results {
 		switch r.Finding.Status {
 		case platforms.Fail:
 			failed = true
-			add(ui.LevelProblem, fmt.Sprintf("%s: %s: %s", p.Name, r.Title, r.Finding.Cause), "/connect/"+string(p.ID), "Mend it")
+			found(ui.LevelProblem, r)
 		case platforms.Warn:
-			add(ui.LevelWarning, fmt.Sprintf("%s: %s: %s", p.Name, r.Title, r.Finding.Cause), "/connect/"+string(p.ID), "Look")
+			found(ui.LevelWarning, r)
 		}
 	}
 	if c.Problem != "" && !failed { // else the checks have said it
-		add(ui.LevelProblem, p.Name+": "+c.Problem, "/connect/"+string(p.ID), "Mend it")
+		add(ui.LevelProblem, c.Problem, setUp, "Open the set-up")
 	}
 	if e := l.app.Engine(); e != nil {
 		if _, problem := e.Looked(p.ID); problem != "" {
-			add(ui.LevelWarning, p.Name+": "+problem, "/activity", "Look")
+			add(ui.LevelWarning, problem, "/activity", "Look")
 		}
 	}
 	return out, nil

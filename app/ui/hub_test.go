@@ -35,12 +35,18 @@ func (h *emptyHub) CheckHistory(context.Context, string, string) ([]CheckSpan, e
 func (h *emptyHub) Noticing(context.Context, string) (Noticing, error) { return Noticing{}, nil }
 func (h *emptyHub) SetNoticing(context.Context, string, string) error  { return nil }
 
-func (h *emptyHub) PreviewFeatures(context.Context, string, []FeatureChoice) (FeaturePreview, error) {
+func (h *emptyHub) Revoked(context.Context, string) error { return nil }
+
+func (h *emptyHub) PreviewFeature(context.Context, string, string, bool) (FeaturePreview, error) {
 	return FeaturePreview{}, nil
 }
 
-func (h *emptyHub) SetFeatures(context.Context, string, []FeatureChoice) (string, error) {
+func (h *emptyHub) SetFeature(context.Context, string, string, bool) (string, error) {
 	return "", nil
+}
+
+func (h *emptyHub) Revocable(context.Context, string) ([]Permission, error) {
+	return []Permission{{}}, nil
 }
 
 func (h *emptyHub) Probe(context.Context, string, string, Progress) (string, error) {

@@ -6,10 +6,14 @@ import "context"
 type PlatformHub interface {
 	// Features answers the platform's features in the order in which they are shown.
 	Features(ctx context.Context, platform string) ([]Feature, error)
-	// PreviewFeatures says what choices would change, and changes nothing.
-	PreviewFeatures(ctx context.Context, platform string, choices []FeatureChoice) (FeaturePreview, error)
-	// SetFeatures stores choices and answers what to do next, in a sentence.
-	SetFeatures(ctx context.Context, platform string, choices []FeatureChoice) (string, error)
+	// PreviewFeature says what switching a feature would change, and changes nothing.
+	PreviewFeature(ctx context.Context, platform, feature string, on bool) (FeaturePreview, error)
+	// SetFeature switches a feature and answers what that means, in a sentence.
+	SetFeature(ctx context.Context, platform, feature string, on bool) (string, error)
+	// Revocable is what was asked for once, is not any more, and may be revoked.
+	Revocable(ctx context.Context, platform string) ([]Permission, error)
+	// Revoked forgets what may be revoked, because somebody has done it.
+	Revoked(ctx context.Context, platform string) error
 	// CheckHistory is what a check has found so far, newest first.
 	CheckHistory(ctx context.Context, platform, code string) ([]CheckSpan, error)
 	// Noticing is how changes in rooms are noticed.
@@ -26,23 +30,18 @@ type Feature struct {
 	Off      string `json:"off"`    // what does not happen while it is off
 	Optional bool   `json:"optional"`
 	On       bool   `json:"on"`
-	// Permissions is how many permissions are asked for, or would be, for its sake alone.
+	// Permissions is how many permissions it asks for; while it is off, how many
+	// more would be asked for.
 	Permissions int `json:"permissions"`
 }
 
-// FeatureChoice is one feature as somebody wants it.
-type FeatureChoice struct {
-	ID string `json:"id"`
-	On bool   `json:"on"`
-}
-
-// FeaturePreview is what choices would change.
+// FeaturePreview is what switching a feature would change.
 type FeaturePreview struct {
 	Adds    []Permission `json:"adds"`    // asked for from then on
 	Removes []Permission `json:"removes"` // no longer asked for: may be revoked
-	Effects []string     `json:"effects"` // what begins and what ends, in sentences
+	Effect  string       `json:"effect"`  // what begins, or what does not happen any more
 	Next    string       `json:"next"`    // what has to be done afterwards; "" for nothing
-	// StepTitle and Step are where in the set-up that is done; "" for nowhere.
+	// Step and StepTitle are where in the set-up that is done; "" for nowhere.
 	Step      string `json:"step"`
 	StepTitle string `json:"stepTitle"`
 }
@@ -89,22 +88,36 @@ func (p *Platform) Features(platform string) ([]Feature, error) {
 	return full(list), err
 }
 
-// PreviewFeatures says what choices would change.
-func (p *Platform) PreviewFeatures(platform string, choices []FeatureChoice) (FeaturePreview, error) {
-	v, err := p.hub.PreviewFeatures(p.ctx, platform, choices)
-	v.Adds, v.Removes, v.Effects = full(v.Adds), full(v.Removes), full(v.Effects)
-	for _, list := range [][]Permission{v.Adds, v.Removes} {
-		for i := range list {
-			list[i].Methods = full(list[i].Methods)
-		}
-	}
+// PreviewFeature says what switching a feature would change.
+func (p *Platform) PreviewFeature(platform, feature string, on bool) (FeaturePreview, error) {
+	v, err := p.hub.PreviewFeature(p.ctx, platform, feature, on)
+	v.Adds, v.Removes = fullMethods(v.Adds), fullMethods(v.Removes)
 	return v, err
 }
 
-// SetFeatures stores choices and answers what to do next.
-func (p *Platform) SetFeatures(platform string, choices []FeatureChoice) (string, error) {
+// SetFeature switches a feature and answers what that means.
+func (p *Platform) SetFeature(platform, feature string, on bool) (string, error) {
 	defer p.changed()
-	return p.hub.SetFeatures(p.ctx, platform, choices)
+	return p.hub.SetFeature(p.ctx, platform, feature, on)
+}
+
+// Revocable is what was asked for once, is not any more, and may be revoked.
+func (p *Platform) Revocable(platform string) ([]Permission, error) {
+	list, err := p.hub.Revocable(p.ctx, platform)
+	return fullMethods(list), err
+}
+
+// Revoked forgets what may be revoked, because somebody has done it.
+func (p *Platform) Revoked(platform string) error {
+	defer p.changed()
+	return p.hub.Revoked(p.ctx, platform)
+}
+
+func fullMethods(list []Permission) []Permission {
+	for i := range list {
+		list[i].Methods = full(list[i].Methods)
+	}
+	return full(list)
 }
 
 // CheckHistory is what a check has found so far.

@@ -205,10 +205,7 @@ func (p *Platforms) CheckNow(platform string) (string, error) {
 // Permissions lists every permission asked for, and why.
 func (p *Platforms) Permissions(platform string) ([]Permission, error) {
 	list, err := p.hub.Permissions(p.ctx, platform)
-	for i := range list {
-		list[i].Methods = full(list[i].Methods)
-	}
-	return full(list), err
+	return fullMethods(list), err
 }
 
 // PermissionsText is the list of what is asked for, for a security reviewer.

@@ -5,7 +5,9 @@ package ui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
+	"strings"
 	"sync"
 	"time"
 
@@ -26,11 +28,16 @@ var errNoWindow = errors.New("the window is not open")
 type Native struct {
 	mu  sync.RWMutex
 	ctx context.Context // of the toolkit, nil while there is no window
+
+	notices sync.Mutex // held while one is shown, and while it is found out whether any can be
+	asked   bool       // whether the system shows notifications is known
+	shows   bool
 }
 
 var (
-	_ Events = (*Native)(nil)
-	_ Shell  = (*Native)(nil)
+	_ Events   = (*Native)(nil)
+	_ Shell    = (*Native)(nil)
+	_ Notifier = (*Native)(nil)
 )
 
 func (n *Native) set(ctx context.Context) {
@@ -83,8 +90,61 @@ func (n *Native) OpenURL(url string) error {
 	if ctx == nil {
 		return errNoWindow
 	}
-	runtime.BrowserOpenURL(ctx, url)
+	runtime.BrowserOpenURL(ctx, escaped(url))
 	return nil
+}
+
+// escaped is a page's address without the characters that the toolkit, which
+// fears for the system's shell, refuses in any address. Vendors' consoles have
+// them in theirs: "/~/", "(…)".
+func escaped(page string) string {
+	var b strings.Builder
+	for _, r := range page {
+		if strings.ContainsRune(";|`$\\<>*{}[]()~! \t", r) {
+			fmt.Fprintf(&b, "%%%02X", r)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// Notify implements Notifier. The first one asks the system, which may ask the person.
+func (n *Native) Notify(id, title, body string) {
+	ctx := n.window()
+	if ctx == nil {
+		return
+	}
+	n.notices.Lock()
+	defer n.notices.Unlock()
+	if !n.asked {
+		n.asked, n.shows = true, canNotify(ctx)
+	}
+	if !n.shows {
+		return
+	}
+	if err := runtime.SendNotification(ctx, runtime.NotificationOptions{ID: id, Title: title, Body: body}); err != nil {
+		n.shows = false // the window itself says the same
+	}
+}
+
+// canNotify reports whether the system shows notifications and the person lets it.
+func canNotify(ctx context.Context) bool {
+	if !runtime.IsNotificationAvailable(ctx) || runtime.InitializeNotifications(ctx) != nil {
+		return false
+	}
+	allowed, err := runtime.RequestNotificationAuthorization(ctx)
+	return err == nil && allowed
+}
+
+// endNotices lets go of what the system's notifications need.
+func (n *Native) endNotices(ctx context.Context) {
+	n.notices.Lock()
+	defer n.notices.Unlock()
+	if n.shows {
+		runtime.CleanupNotifications(ctx)
+	}
+	n.asked, n.shows = true, false
 }
 
 func filters(kinds []FileKind) []runtime.FileFilter {
@@ -118,9 +178,12 @@ func Run(ctx context.Context, native *Native, screens *Screens, assets fs.FS) er
 				quit(ctx, window, closed)
 			}()
 		},
-		OnShutdown: func(context.Context) { native.gone() },
-		Mac:        &mac.Options{TitleBar: mac.TitleBarDefault()},
-		Linux:      &linux.Options{ProgramName: "Mio Hub", WebviewGpuPolicy: linux.WebviewGpuPolicyNever},
+		OnShutdown: func(window context.Context) {
+			native.gone()
+			native.endNotices(window)
+		},
+		Mac:   &mac.Options{TitleBar: mac.TitleBarDefault()},
+		Linux: &linux.Options{ProgramName: "Mio Hub", WebviewGpuPolicy: linux.WebviewGpuPolicyNever},
 	})
 }
 
