@@ -30,8 +30,6 @@ const screens = {
     path: "/platforms/google/settings",
     act: async (page) => {
       await page.getByRole("switch", { name: "Guest and interop accounts" }).click({ force: true });
-      await page.getByRole("switch", { name: "Trying out invitations" }).click({ force: true });
-      await page.getByRole("button", { name: "Review and save…" }).click();
     },
   },
   checks: { path: "/platforms/google/checks" },

@@ -25,7 +25,8 @@ export const commands = {
   disconnect: Platforms.Disconnect,
   eraseDirectory: Platforms.EraseDirectory,
 
-  setFeatures: Platform.SetFeatures,
+  setFeature: Platform.SetFeature,
+  revoked: Platform.Revoked,
   setNoticing: Platform.SetNoticing,
 
   openStep: Setup.Open,

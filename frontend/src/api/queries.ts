@@ -12,7 +12,6 @@ import * as Settings from "../../wailsjs/go/ui/Settings";
 import * as Setup from "../../wailsjs/go/ui/Setup";
 import * as Status from "../../wailsjs/go/ui/Status";
 import {
-  type FeatureChoice,
   JobState,
   type LogQuery,
   type PeopleQuery,
@@ -61,12 +60,18 @@ export const featuresQuery = (platform: string) =>
   });
 
 // What a person decides by is never shown from memory.
-export const featurePreviewQuery = (platform: string, choices: FeatureChoice[]) =>
+export const featurePreviewQuery = (platform: string, feature: string, on: boolean) =>
   queryOptions({
-    queryKey: ["platforms", "feature-preview", platform, choices],
-    queryFn: () => Platform.PreviewFeatures(platform, choices),
+    queryKey: ["platforms", "feature-preview", platform, feature, on],
+    queryFn: () => Platform.PreviewFeature(platform, feature, on),
     staleTime: 0,
     gcTime: 0,
+  });
+
+export const revocableQuery = (platform: string) =>
+  queryOptions({
+    queryKey: ["platforms", "revocable", platform],
+    queryFn: () => Platform.Revocable(platform),
   });
 
 export const noticingQuery = (platform: string) =>

@@ -39,7 +39,6 @@ export type DisconnectPreview = ui.DisconnectPreview;
 export type ExportReport = ui.ExportReport;
 export type Exports = ui.Exports;
 export type Feature = ui.Feature;
-export type FeatureChoice = ui.FeatureChoice;
 export type FeaturePreview = ui.FeaturePreview;
 export type Group = ui.Group;
 export type Job = ui.Job;

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useLocation } from "wouter";
 import {
   commands,
-  type FeatureChoice,
+  type Feature,
   type FeaturePreview,
   featurePreviewQuery,
   type Permission,
@@ -14,20 +14,20 @@ import { featureTexts as texts } from "./texts";
 
 type FeatureDialogProps = {
   platform: string;
-  choices: FeatureChoice[];
-  onSaved: () => void;
+  feature: Feature;
   onClose: () => void;
 };
 
-/** Says what switching features changes, before it is saved. */
+/** Says what switching a feature changes, before it is saved. */
 export function FeatureDialog(props: FeatureDialogProps) {
-  const preview = useQuery(featurePreviewQuery(props.platform, props.choices));
+  const { platform, feature } = props;
+  const preview = useQuery(featurePreviewQuery(platform, feature.id, !feature.on));
   return (
     <Modal
       opened
       onClose={props.onClose}
       size={600}
-      title={texts.dialog}
+      title={texts.dialog(feature.title, !feature.on)}
       closeButtonProps={{ "aria-label": texts.cancel }}
     >
       {preview.isPending && <Loading rows={5} />}
@@ -39,28 +39,27 @@ export function FeatureDialog(props: FeatureDialogProps) {
 
 type EffectsProps = FeatureDialogProps & { preview: FeaturePreview };
 
-function Effects({ preview, platform, choices, onSaved, onClose }: EffectsProps) {
+function Effects({ preview, platform, feature, onClose }: EffectsProps) {
   const [, go] = useLocation();
   const leave = (said: string) => {
-    if (said) showDone(said);
-    onSaved();
+    showDone(said);
     onClose();
   };
-  const save = useRun(commands.setFeatures, leave);
-  const open = useRun(commands.openStep, () => go(`/connect/${platform}`));
-  const saveAndOpen = useRun(commands.setFeatures, (said) => {
-    leave(said);
-    open.run(platform, preview.step);
-  });
+  const save = useRun(commands.setFeature, leave);
+  const saveAndOpen = useRun(
+    async (...choice: Parameters<typeof commands.setFeature>) => {
+      const said = await commands.setFeature(...choice);
+      await commands.openStep(platform, preview.step);
+      return said;
+    },
+    (said) => {
+      leave(said);
+      go(`/connect/${platform}`);
+    },
+  );
   return (
     <div className={`${css.confirm} text`}>
-      {preview.effects.length > 0 && (
-        <ul>
-          {preview.effects.map((effect) => (
-            <li key={effect}>{effect}</li>
-          ))}
-        </ul>
-      )}
+      {preview.effect && <p>{preview.effect}</p>}
       <Changed title={texts.adds} none={texts.addsNone} list={preview.adds} sign="+" />
       <Changed title={texts.removes} none={texts.removesNone} list={preview.removes} sign="−" />
       {preview.next && <p className={css.next}>{preview.next}</p>}
@@ -71,7 +70,7 @@ function Effects({ preview, platform, choices, onSaved, onClose }: EffectsProps)
         <Button
           variant={preview.step ? "default" : "filled"}
           loading={save.pending}
-          onClick={() => save.run(platform, choices)}
+          onClick={() => save.run(platform, feature.id, !feature.on)}
         >
           {texts.save}
         </Button>
@@ -79,7 +78,7 @@ function Effects({ preview, platform, choices, onSaved, onClose }: EffectsProps)
           <Button
             variant="filled"
             loading={saveAndOpen.pending}
-            onClick={() => saveAndOpen.run(platform, choices)}
+            onClick={() => saveAndOpen.run(platform, feature.id, !feature.on)}
           >
             {texts.saveAndOpen(preview.stepTitle)}
           </Button>

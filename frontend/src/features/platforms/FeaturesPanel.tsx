@@ -1,23 +1,20 @@
 import { Button, Switch } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { type Feature, type FeatureChoice, featuresQuery } from "../../api";
-import { counted, Failed, Loading, Panel, Rows } from "../../components";
+import { commands, type Feature, featuresQuery, revocableQuery } from "../../api";
+import { counted, Failed, Loading, Panel, Rows, useRun } from "../../components";
 import { FeatureDialog } from "./FeatureDialog";
 import css from "./platforms.module.css";
 import { featureTexts as texts } from "./texts";
 
-/** The features as switches. What is switched counts once it was looked over and saved. */
+/** The features as switches. What a switch changes is shown before it is saved. */
 export function FeaturesPanel({ platform }: { platform: string }) {
   const features = useQuery(featuresQuery(platform));
-  const [draft, setDraft] = useState<Record<string, boolean>>({});
-  const [asking, setAsking] = useState(false);
+  const [asked, setAsked] = useState<Feature>();
   if (features.isPending) return <Loading />;
   if (features.isError) {
     return <Failed reason={features.error} onRetry={() => void features.refetch()} />;
   }
-  const changed = changes(features.data, draft);
-  const set = (id: string, on: boolean) => setDraft({ ...draft, [id]: on });
   return (
     <Panel title={texts.title}>
       <p className="dim" style={{ marginTop: 4 }}>
@@ -25,58 +22,36 @@ export function FeaturesPanel({ platform }: { platform: string }) {
       </p>
       <Rows label={texts.title}>
         {features.data.map((feature) => (
-          <FeatureRow
-            key={feature.id}
-            feature={feature}
-            on={draft[feature.id] ?? feature.on}
-            onSet={(on) => set(feature.id, on)}
-          />
+          <FeatureRow key={feature.id} feature={feature} onSwitch={() => setAsked(feature)} />
         ))}
       </Rows>
-      {changed.length > 0 && (
-        <div className={css.unsaved} role="status">
-          <span>{texts.unsaved(counted(changed.length, "change", "changes"))}</span>
-          <Button onClick={() => setDraft({})}>{texts.discard}</Button>
-          <Button variant="filled" onClick={() => setAsking(true)}>
-            {texts.review}
-          </Button>
-        </div>
-      )}
-      {asking && (
+      <Revocable platform={platform} />
+      {asked && (
         <FeatureDialog
+          key={asked.id}
           platform={platform}
-          choices={changed}
-          onSaved={() => setDraft({})}
-          onClose={() => setAsking(false)}
+          feature={asked}
+          onClose={() => setAsked(undefined)}
         />
       )}
     </Panel>
   );
 }
 
-/** What was switched and differs from what holds. */
-export const changes = (features: Feature[], draft: Record<string, boolean>): FeatureChoice[] =>
-  features
-    .filter(({ id, on, optional }) => optional && id in draft && draft[id] !== on)
-    .map(({ id, on }) => ({ id, on: !on }));
-
-type FeatureRowProps = { feature: Feature; on: boolean; onSet: (on: boolean) => void };
-
-function FeatureRow({ feature, on, onSet }: FeatureRowProps) {
+function FeatureRow({ feature, onSwitch }: { feature: Feature; onSwitch: () => void }) {
+  const { title, brings, off, on, optional, permissions } = feature;
   return (
     <li>
       <div className={css.feature}>
         <div className="text">
-          {feature.title}
-          <div className="dim">{on ? feature.brings : feature.off || feature.brings}</div>
+          {title}
+          <div className="dim">{on ? brings : off || brings}</div>
         </div>
-        <span className="dim">{asks(feature)}</span>
-        {feature.optional ? (
-          <Switch
-            aria-label={feature.title}
-            checked={on}
-            onChange={(event) => onSet(event.currentTarget.checked)}
-          />
+        <span className="dim">
+          {permissions > 0 ? counted(permissions, "permission", "permissions") : texts.asksNothing}
+        </span>
+        {optional ? (
+          <Switch aria-label={title} checked={on} onChange={onSwitch} />
         ) : (
           <span className="dim">{texts.always}</span>
         )}
@@ -85,5 +60,26 @@ function FeatureRow({ feature, on, onSet }: FeatureRowProps) {
   );
 }
 
-const asks = ({ permissions }: Feature) =>
-  permissions > 0 ? counted(permissions, "permission", "permissions") : texts.asksNothing;
+/** What was asked for once and may be revoked at the platform, until somebody says that it is. */
+function Revocable({ platform }: { platform: string }) {
+  const { data } = useQuery(revocableQuery(platform));
+  const revoked = useRun(commands.revoked);
+  if (!data || data.length === 0) return null;
+  return (
+    <div className={css.revocable}>
+      <div className="text">
+        <b>{texts.revocable}</b>
+        <ul>
+          {data.map((one) => (
+            <li key={`${one.kind} ${one.scope}`}>
+              <code className={css.scope}>{one.scope}</code>
+            </li>
+          ))}
+        </ul>
+      </div>
+      <Button loading={revoked.pending} onClick={() => revoked.run(platform)}>
+        {texts.revoked}
+      </Button>
+    </div>
+  );
+}

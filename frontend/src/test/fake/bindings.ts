@@ -137,15 +137,20 @@ export function makeBindings(scene: string, emit: (topic: string) => void): Bind
     },
     Platform: {
       Features: () => read(() => features),
-      PreviewFeatures: (_platform, choices) => read(() => featurePreview(choices)),
-      SetFeatures: async (_platform, choices) => {
-        for (const { id, on } of choices) {
-          const feature = features.find((one) => one.id === id);
-          if (feature) feature.on = on;
-        }
+      PreviewFeature: (_platform, id, on) =>
+        read(() =>
+          featurePreview(
+            features.find((one) => one.id === id),
+            on,
+          ),
+        ),
+      SetFeature: async (_platform, id, on) => {
+        for (const one of features) if (one.id === id) one.on = on;
         emit("platforms");
-        return "Saved. The delegation entry has to be extended.";
+        return "It is switched. 1 permission has to be granted.";
       },
+      Revocable: () => read(() => (scene === "left" ? permissions().slice(0, 2) : [])),
+      Revoked: async () => emit("platforms"),
       CheckHistory: (_platform, code) => read(() => checkHistory(code, at)),
       Noticing: (platform) => read(() => noticing(platform)),
       SetNoticing: async () => emit("platforms"),

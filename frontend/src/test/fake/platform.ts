@@ -1,7 +1,6 @@
 import {
   type CheckSpan,
   type Feature,
-  type FeatureChoice,
   type FeaturePreview,
   FindingState,
   type Noticing,
@@ -63,22 +62,17 @@ export const makeFeatures = (): Feature[] => [
   ),
 ];
 
-export const featurePreview = (choices: FeatureChoice[]): FeaturePreview => {
+export const featurePreview = (one: Feature | undefined, on: boolean): FeaturePreview => {
   const [first, second] = permissions();
-  const adding = choices.some(({ on }) => on);
-  const removing = choices.some(({ on }) => !on);
   return {
-    adds: adding && first ? [first] : [],
-    removes: removing && second ? [second] : [],
-    effects: [
-      ...(adding ? ["People without a licence can be given an account, each after approval."] : []),
-      ...(removing ? ["Automatic acceptance of invitations is no longer tried out."] : []),
-    ],
-    next: adding
-      ? "The list of scopes in the Admin console has to be extended before it works."
+    adds: on && first ? [first] : [],
+    removes: !on && second ? [second] : [],
+    effect: (on ? one?.brings : one?.off) ?? "",
+    next: on
+      ? "It works once this is granted. Until then the checks say what is missing; everything else goes on."
       : "",
-    step: adding ? "delegation" : "",
-    stepTitle: adding ? "Domain-wide delegation" : "",
+    step: "delegation",
+    stepTitle: "Domain-wide delegation",
   };
 };
 
