@@ -11,12 +11,7 @@ import * as Sandbox from "../../wailsjs/go/ui/Sandbox";
 import * as Settings from "../../wailsjs/go/ui/Settings";
 import * as Setup from "../../wailsjs/go/ui/Setup";
 import * as Status from "../../wailsjs/go/ui/Status";
-import {
-  JobState,
-  type LogQuery,
-  type PeopleQuery,
-  type RoomQuery,
-} from "./types";
+import { JobState, type LogQuery, type PeopleQuery, type RoomQuery } from "./types";
 
 const seconds = (n: number) => n * 1000;
 

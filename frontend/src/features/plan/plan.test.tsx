@@ -1,4 +1,4 @@
-import { fireEvent, screen } from "@testing-library/react";
+import { fireEvent, screen, within } from "@testing-library/react";
 import { describe, expect, test, vi } from "vitest";
 import { installFake } from "../../test/fake";
 import { show } from "../../test/render";
@@ -39,6 +39,7 @@ describe("the plan screen", () => {
     show(<PlanPage />);
     const alert = await screen.findByRole("alert");
     expect(alert.textContent).toContain("ACCESS_TOKEN_SCOPE_INSUFFICIENT");
-    expect(alert.textContent).toContain("Check now");
+    expect(alert.textContent).toContain("delegation lacks a scope");
+    expect(within(alert).getByRole("button", { name: "Mend it" })).toBeTruthy();
   });
 });

@@ -11,7 +11,7 @@ describe("disconnecting", () => {
     expect(
       await screen.findByText(/214 people and 38 channels will no longer be enabled/),
     ).toBeTruthy();
-    expect(screen.getByText(/2 messages on the way/)).toBeTruthy();
+    expect(screen.getByRole("radiogroup", { name: /2 messages on the way/ })).toBeTruthy();
     expect(screen.getByText("Stays at Microsoft Teams until you remove it there")).toBeTruthy();
   });
 
@@ -26,9 +26,36 @@ describe("disconnecting", () => {
     fireEvent.click(screen.getByRole("checkbox", { name: /Erase the imported directory/ }));
     fireEvent.click(screen.getByRole("checkbox", { name: /I understand/ }));
     fireEvent.click(button);
-    const choice = { keepLinksDays: 90, eraseDirectory: true };
+    const choice = {
+      keepLinksDays: 90,
+      eraseDirectory: true,
+      deliver: true,
+      endSessions: false,
+    };
     await vi.waitFor(() => expect(disconnect).toHaveBeenCalledWith("google", choice));
     await vi.waitFor(() => expect(closed).toHaveBeenCalled());
+  });
+
+  test("drops what is queued, and ends sessions, only when it is chosen", async () => {
+    const { bindings } = installFake(window, "busy");
+    const disconnect = vi.spyOn(bindings.Platforms, "Disconnect");
+    show(<DisconnectDialog platform="microsoft" onClose={() => undefined} />);
+    fireEvent.click(await screen.findByRole("radio", { name: /Drop them now/ }));
+    fireEvent.click(screen.getByRole("checkbox", { name: /End its sessions everywhere/ }));
+    fireEvent.click(screen.getByRole("checkbox", { name: /I understand/ }));
+    fireEvent.click(screen.getByRole("button", { name: "Disconnect" }));
+    await vi.waitFor(() =>
+      expect(disconnect).toHaveBeenCalledWith(
+        "microsoft",
+        expect.objectContaining({ deliver: false, endSessions: true }),
+      ),
+    );
+  });
+
+  test("offers to end sessions only where the platform can", async () => {
+    show(<DisconnectDialog platform="google" onClose={() => undefined} />);
+    await screen.findByRole("radio", { name: /Deliver them first/ });
+    expect(screen.queryByRole("checkbox", { name: /End its sessions/ })).toBeNull();
   });
 
   test("stays closed when its numbers cannot be read", async () => {
@@ -58,6 +85,14 @@ describe("the platforms screen", () => {
     expect(erase).not.toHaveBeenCalled();
     fireEvent.click(screen.getByRole("button", { name: "Erase" }));
     await vi.waitFor(() => expect(erase).toHaveBeenCalledWith("microsoft"));
+  });
+
+  test("says why somebody must sign in again, and where", async () => {
+    installFake(window, "signin");
+    show(<PlatformsPage />);
+    expect(await screen.findByText(/session control of Google Cloud asks/)).toBeTruthy();
+    fireEvent.click(screen.getByRole("button", { name: "Sign in again" }));
+    expect(window.location.hash).toBe("#/connect/google");
   });
 
   test("has the five entries of the menu, in order", async () => {
