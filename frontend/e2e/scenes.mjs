@@ -50,6 +50,26 @@ export async function tickAll(page, title) {
   }
 }
 
+/** The wizard counts a step as done. */
+export const stepDone = (page, title) =>
+  rail(page)
+    .getByRole("button", { name: new RegExp(`^done.*${title}`) })
+    .waitFor();
+
+/** The value beside a copy button. */
+export const copied = (page, label) =>
+  page
+    .getByRole("button", { name: `Copy: ${label}` })
+    .locator("xpath=preceding-sibling::code")
+    .getAttribute("title");
+
+/** Presses a switch, whose box lies below what is drawn. */
+export async function flip(box) {
+  const was = await box.isChecked();
+  await box.click({ force: true });
+  return was;
+}
+
 /** Opens a card's menu and presses an item. */
 export async function menu(page, name, item) {
   await page.getByRole("button", { name: `More for ${name}` }).click();

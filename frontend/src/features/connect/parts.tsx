@@ -2,8 +2,9 @@ import { Button } from "@mantine/core";
 import { IconCircleCheck, IconFileText, IconMail } from "@tabler/icons-react";
 import { type DragEvent, useState } from "react";
 import { commands, StepState } from "../../api";
-import { CopyField, PageButton, ScriptView, showDone, useRun } from "../../components";
+import { CopyField, PageButton, ScriptView, showDone, useCopy, useRun } from "../../components";
 import css from "./connect.module.css";
+import { mailto } from "./mail";
 import type { PartProps } from "./StepView";
 import { texts } from "./texts";
 
@@ -31,10 +32,22 @@ export function LinkPart({ part }: PartProps) {
   );
 }
 
-function MailButton({ url, label }: { url: string; label: string }) {
+type MailButtonProps = {
+  url: string;
+  label: string;
+  /** Copied too, since a mail program may cut it off. */
+  copied?: string;
+};
+
+function MailButton({ url, label, copied }: MailButtonProps) {
   const open = useRun(commands.openURL);
+  const copy = useCopy();
+  const begin = () => {
+    if (copied) copy(copied);
+    open.run(url);
+  };
   return (
-    <Button leftSection={<IconMail size={14} />} onClick={() => open.run(url)}>
+    <Button leftSection={<IconMail size={14} />} onClick={begin}>
       {label}
     </Button>
   );
@@ -43,6 +56,7 @@ function MailButton({ url, label }: { url: string; label: string }) {
 /** A text of several lines, to copy or to save. */
 export function ScriptPart({ platform, part }: PartProps) {
   const save = useRun(commands.saveScript, (path) => path && showDone(texts.savedTo(path)));
+  const mail = mailto(part.value);
   return (
     <div className={css.part}>
       <b>{part.label}</b>
@@ -54,6 +68,12 @@ export function ScriptPart({ platform, part }: PartProps) {
         saving={save.pending}
         onSave={() => save.run(platform, part.id)}
       />
+      {mail && (
+        <div className={css.line} style={{ marginTop: 4 }}>
+          <MailButton url={mail} label={texts.mail} copied={part.value} />
+          <span className="dim">{texts.mailText}</span>
+        </div>
+      )}
     </div>
   );
 }

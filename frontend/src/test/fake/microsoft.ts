@@ -4,7 +4,9 @@ import { check, part, step } from "./setup";
 const link =
   "https://login.microsoftonline.com/organizations/v2.0/adminconsent?client_id=6731de76-14a6-49ae-97bc-6eba6914391e&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default&state=k3";
 
-const mail = `Hello,
+const mail = `Subject: Consent for Mio Hub
+
+Hello,
 
 Mio Hub links our Google Chat spaces with Teams channels. Microsoft lets only a Global Administrator or a Privileged Role Administrator agree to what it needs, so please open this link, look at the list and accept it:
 
@@ -114,11 +116,7 @@ export const microsoftWizard = (): Wizard => ({
           id: "mail",
           label: "Text of an e-mail to that administrator",
           value: mail,
-        }),
-        part({
-          kind: PartKind.Link,
-          label: "Write the e-mail",
-          url: `mailto:?subject=Consent&body=${encodeURIComponent(mail)}`,
+          file: "miohub-consent.txt",
         }),
       ],
     }),
