@@ -49,10 +49,24 @@ func (h *Hub) Features(ctx context.Context, platform string) ([]ui.Feature, erro
 		list, err := l.app.Features(ctx, platforms.ID(platform))
 		var out []ui.Feature
 		for _, f := range list {
-			out = append(out, ui.Feature{ID: string(f.ID), Title: f.Title, Brings: f.Brings, Off: f.Off, Optional: f.Optional, On: f.IsOn, Permissions: len(f.Asks)})
+			out = append(out, ui.Feature{ID: string(f.ID), Title: f.Title, Brings: f.Brings, Off: f.Off, Optional: f.Optional, On: f.IsOn, Permissions: ownPermissions(f, list)})
 		}
 		return out, err
 	})
+}
+
+// ownPermissions counts what is asked for because of a feature alone.
+func ownPermissions(f app.FeatureState, list []app.FeatureState) int {
+	own := map[string]bool{}
+	for _, g := range f.Asks {
+		shared := slices.ContainsFunc(list, func(o app.FeatureState) bool {
+			return o.ID != f.ID && o.IsOn && slices.ContainsFunc(o.Asks, func(h platforms.Grant) bool { return h.Scope == g.Scope && h.Kind == g.Kind })
+		})
+		if !shared {
+			own[string(g.Kind)+" "+g.Scope] = true
+		}
+	}
+	return len(own)
 }
 
 // PreviewFeature implements ui.PlatformHub.

@@ -30,8 +30,8 @@ type Feature struct {
 	Off      string `json:"off"`    // what does not happen while it is off
 	Optional bool   `json:"optional"`
 	On       bool   `json:"on"`
-	// Permissions is how many permissions it asks for; while it is off, how many
-	// more would be asked for.
+	// Permissions is how many permissions are asked for because of it alone; while
+	// it is off, how many more would be asked for.
 	Permissions int `json:"permissions"`
 }
 

@@ -211,18 +211,18 @@ scene("Microsoft Teams: Method 1, by signing in again", async () => {
 
 scene("A feature shows what it asks for before it is switched", async () => {
   await ui.menu(page, google, "Settings");
-  const box = page.getByRole("switch", { name: "Guest and interop accounts" });
+  const box = page.getByRole("switch", { name: "Accounts for people without one" });
   await box.waitFor();
   await ui.settled(page);
   await accessible("google-settings");
   await ui.flip(box);
-  const dialog = page.getByRole("dialog", { name: "Switch “Guest and interop accounts” on?" });
+  const dialog = page.getByRole("dialog", { name: "Switch “Accounts for people without one” on?" });
   await dialog.getByText("admin.directory.user", { exact: false }).first().waitFor();
   await accessible("google-feature-on");
   await dialog.getByRole("button", { name: "Save", exact: true }).click();
   await dialog.waitFor({ state: "detached" });
   await ui.flip(box);
-  const off = page.getByRole("dialog", { name: "Switch “Guest and interop accounts” off?" });
+  const off = page.getByRole("dialog", { name: "Switch “Accounts for people without one” off?" });
   await off.getByRole("listitem").first().waitFor();
   await off.getByRole("button", { name: "Save", exact: true }).click();
   await off.waitFor({ state: "detached" });

@@ -116,7 +116,7 @@ export const featureTexts = {
   title: "Features",
   text: "Each asks for its own permissions. What is off asks for nothing; you see what changes before it is saved.",
   always: "always on",
-  asksNothing: "no permission of its own",
+  asksNothing: "none of its own",
   revocable: "No longer asked for. You may revoke it at the platform:",
   revoked: "It is revoked",
   dialog: (title: string, on: boolean) => `Switch “${title}” ${on ? "on" : "off"}?`,
