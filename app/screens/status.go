@@ -43,7 +43,10 @@ func (l *live) attention(ctx context.Context) ([]ui.Note, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, notes...)
+		for _, n := range notes {
+			n.Text = p.Name + ": " + n.Text
+			out = append(out, n)
+		}
 	}
 	waiting, err := l.app.Waiting(ctx)
 	if err != nil {
@@ -81,11 +84,11 @@ func (l *live) problems(ctx context.Context, p platforms.Platform) ([]ui.Note, e
 	failed := false
 	setUp := "/connect/" + string(p.ID)
 	add := func(severity ui.Level, text, link, label string) {
-		out = append(out, ui.Note{Text: p.Name + ": " + text, Severity: severity, Platform: string(p.ID), Link: link, LinkText: label})
+		out = append(out, ui.Note{Text: text, Severity: severity, Platform: string(p.ID), Link: link, LinkText: label})
 	}
 	found := func(severity ui.Level, r store.CheckResult) {
 		f := r.Finding
-		out = append(out, ui.Note{Text: p.Name + ": " + r.Title, Detail: sentence(f.Cause, f.Fix), Severity: severity, Platform: string(p.ID),
+		out = append(out, ui.Note{Text: r.Title, Detail: sentence(f.Cause, f.Fix), Severity: severity, Platform: string(p.ID),
 			Link: setUp, LinkText: "Open the set-up", FixURL: f.FixURL})
 	}
 	for _, r := range results {

@@ -190,7 +190,9 @@ func Run(ctx context.Context, native *Native, screens *Screens, assets fs.FS) er
 // quitAgain is how long the window may take to close before it is asked again.
 const quitAgain = time.Second
 
-// quit closes the window when ctx ends. The toolkit forgets a wish to close that
+// quit closes the window when ctx ends. A signal, which mostly ends it, has the
+// toolkit close the window by itself; asking at the same moment from here makes
+// GTK end its loop twice, which crashes. The toolkit forgets a wish to close that
 // comes before its loop runs, so the wish is repeated until closed.
 func quit(ctx, window context.Context, closed <-chan struct{}) {
 	select {
@@ -199,11 +201,11 @@ func quit(ctx, window context.Context, closed <-chan struct{}) {
 		return
 	}
 	for {
-		runtime.Quit(window)
 		select {
 		case <-closed:
 			return
 		case <-time.After(quitAgain):
 		}
+		runtime.Quit(window)
 	}
 }

@@ -2,11 +2,12 @@
 // serves the page with live bindings to the real Go services behind it.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { createWriteStream, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { pictures } from "./browser.mjs";
 import { until } from "./until.mjs";
 
 const program = process.env.MIOHUB_DEV;
@@ -96,10 +97,14 @@ async function end(child, ended) {
   return code ?? signal;
 }
 
+// Keeps the end of what the program says, and all of it beside the pictures.
 function keepOutput(child) {
   let text = "";
+  const log = createWriteStream(join(pictures, "program.log"));
+  child.once("close", () => log.end());
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (chunk) => {
+      log.write(chunk);
       text = (text + chunk).slice(-50_000);
     });
   }

@@ -221,6 +221,8 @@ scene("A feature shows what it asks for before it is switched", async () => {
   await accessible("google-feature-on");
   await dialog.getByRole("button", { name: "Save", exact: true }).click();
   await dialog.waitFor({ state: "detached" });
+  const name = "Accounts for people without one";
+  await page.getByRole("switch", { name, checked: true }).waitFor();
   await ui.flip(box);
   const off = page.getByRole("dialog", { name: "Switch “Accounts for people without one” off?" });
   await off.getByRole("listitem").first().waitFor();

@@ -63,7 +63,7 @@ function Consequences({ preview, onClose }: { preview: DisconnectPreview; onClos
           data={texts.keepChoices}
           value={keepDays}
           onChange={(value) => setKeepDays(value ?? "90")}
-          w={220}
+          maw={320}
         />
         <Checkbox
           label={texts.erase}

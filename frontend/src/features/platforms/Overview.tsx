@@ -64,9 +64,7 @@ export function Notes({ notes }: { notes: Note[] }) {
               {note.text}
               {note.detail && <div className="dim">{note.detail}</div>}
             </span>
-            <span style={{ flexShrink: 0 }}>
-              <NoteLink note={note} />
-            </span>
+            <NoteLink note={note} />
           </div>
         </li>
       ))}

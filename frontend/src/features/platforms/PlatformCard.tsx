@@ -50,8 +50,8 @@ export function PlatformCard({ card }: { card: Card }) {
       {card.problems.map((note) => (
         <div key={`${note.text} ${note.detail}`} className={css.note} data-level={note.severity}>
           <span className="text">
-            {note.text}
-            {note.detail && <div className={css.detail}>{note.detail}</div>}
+            <b>{note.text}</b>
+            {note.detail && <div>{note.detail}</div>}
           </span>
           <NoteLink note={note} />
         </div>
@@ -70,8 +70,8 @@ function SignInAgain({ card }: { card: Card }) {
   return (
     <div className={css.note} data-level="problem">
       <span className="text">
-        {texts.signInAgain}
-        {card.reason && <div className={css.detail}>{card.reason}</div>}
+        <b>{texts.signInAgain}</b>
+        {card.reason && <div>{card.reason}</div>}
       </span>
       <Button variant="filled" onClick={() => go(`/connect/${card.id}`)}>
         {texts.signIn}
