@@ -233,7 +233,7 @@ func (h *Hub) Import(ctx context.Context, up ui.Progress) (string, error) {
 			}
 			seen, err := l.app.Observe(ctx, p.ID, progress(up))
 			if err != nil {
-				return "", err
+				return "", l.explained(ctx, p, err)
 			}
 			said = append(said, fmt.Sprintf("%s: %s, %s.", p.Name, plural(seen.People, "person", "people"), plural(seen.Rooms, p.RoomWord, p.RoomWords)))
 		}

@@ -261,9 +261,11 @@ func (l *live) write(ctx context.Context, e activity.Entry) {
 	l.conduct.note(ctx, e)
 }
 
-// explained is an error with what its platform makes of it.
+// explained is an error with what its platform makes of it, where it is an answer
+// of the vendor's; the hub's own sentences explain themselves.
 func (l *live) explained(ctx context.Context, p platforms.Platform, err error) error {
-	if errors.Is(err, context.Canceled) {
+	var e *platforms.Error
+	if errors.Is(err, context.Canceled) || !errors.As(err, &e) || e.Status == 0 && e.Code == "" {
 		return err
 	}
 	return &ui.Explained{Err: err, Finding: l.app.Explain(ctx, p.ID, err)}

@@ -170,21 +170,6 @@ func TestFinishedJobsAreForgottenInTime(t *testing.T) {
 	}
 }
 
-func TestOnlyWebPagesAreOpened(t *testing.T) {
-	s, _, shell := open(t, &emptyHub{})
-	for _, page := range []string{"file:///etc/passwd", "javascript:alert(1)", "https:", "ms-msdt:/id", "chat.google.com", ""} {
-		if err := s.Status.OpenURL(page); err == nil {
-			t.Errorf("%q was opened", page)
-		}
-	}
-	if err := s.Status.OpenURL("https://admin.google.com/ac/owl"); err != nil {
-		t.Error(err)
-	}
-	if len(shell.pages) != 1 {
-		t.Errorf("opened %q", shell.pages)
-	}
-}
-
 func TestAFileTooLargeIsNotRead(t *testing.T) {
 	s, _, shell := open(t, &emptyHub{})
 	shell.open = filepath.Join(t.TempDir(), "movie.json")
@@ -248,7 +233,7 @@ func TestEveryKindOfErrorHasAdvice(t *testing.T) {
 }
 
 func TestTheWindowsEnumerationsFollowTheContract(t *testing.T) {
-	for _, kind := range []platforms.PartKind{platforms.PartText, platforms.PartLink, platforms.PartCopy, platforms.PartField, platforms.PartFile, platforms.PartTick, platforms.PartAction, platforms.PartVerify, platforms.PartScopes} {
+	for _, kind := range []platforms.PartKind{platforms.PartText, platforms.PartLink, platforms.PartCopy, platforms.PartField, platforms.PartFile, platforms.PartTick, platforms.PartAction, platforms.PartVerify, platforms.PartScopes, platforms.PartScript, platforms.PartProbe} {
 		if !listed(PartKind(kind)) {
 			t.Errorf("the window cannot draw a part of kind %q", kind)
 		}
@@ -270,4 +255,59 @@ func listed[T ~string](value T) bool {
 		}
 	}
 	return false
+}
+
+func TestAScriptIsSavedAsItIsShown(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "make.sh")
+	hub := &scriptHub{text: "set -e\necho one\n"}
+	s, _, d := open(t, hub)
+	d.save = path
+	if saved, err := s.Setup.SaveScript("google", "make"); err != nil || saved != path {
+		t.Fatalf("saved at %q: %v", saved, err)
+	}
+	if got, err := os.ReadFile(path); err != nil || string(got) != hub.text {
+		t.Errorf("the file holds %q: %v", got, err)
+	}
+	if _, err := s.Setup.SaveScript("google", "none"); err == nil {
+		t.Error("a script that is not there was saved")
+	}
+}
+
+// scriptHub has a wizard with one script.
+type scriptHub struct {
+	emptyHub
+	text string
+}
+
+func (h *scriptHub) Wizard(context.Context, string) (Wizard, error) {
+	return Wizard{Steps: []Step{{Parts: []Part{{Kind: PartScript, ID: "make", Label: "Make it", File: "make.sh", Value: h.text}}}}}, nil
+}
+
+func TestOnlyPagesAndMailsAreOpened(t *testing.T) {
+	s, _, d := open(t, &emptyHub{})
+	for page, opens := range map[string]bool{
+		"https://admin.google.com/": true, "http://127.0.0.1:1/": true, "mailto:?subject=Consent&body=Please": true,
+		"mailto://host/": false, "file:///etc/passwd": false, "javascript:alert(1)": false, "https://": false, "ms-msdt:/id": false, "chat.google.com": false, "": false,
+	} {
+		if err := s.Status.OpenURL(page); (err == nil) != opens {
+			t.Errorf("%q: %v", page, err)
+		}
+	}
+	if len(d.pages) != 3 {
+		t.Errorf("opened: %q", d.pages)
+	}
+}
+
+func TestAnExplainedErrorKeepsItsKindAndSaysItsCause(t *testing.T) {
+	err := fmt.Errorf("import: %w", &Explained{
+		Err:     &platforms.Error{Kind: platforms.SlowDown, Op: "list users", Status: 429, Code: "quota"},
+		Finding: platforms.Finding{Cause: "Too many calls.", Fix: "Wait.", FixURL: "https://a.example/", Raw: "429 quota", Others: []platforms.Remedy{{Cause: "Another app."}}},
+	})
+	p := Explain(err)
+	if p.Kind != string(platforms.SlowDown) || p.Status != 429 || p.Cause != "Too many calls." || p.FixURL == "" || p.Raw == "" || len(p.Others) != 1 {
+		t.Errorf("%+v", p)
+	}
+	if p := Explain(errors.New("disk full")); p.Cause != "" || p.Others == nil {
+		t.Errorf("an error that nobody explained: %+v", p)
+	}
 }

@@ -10,7 +10,7 @@ import {
 } from "../../api";
 import { Failed, Loading, showDone, useRun } from "../../components";
 import css from "./platforms.module.css";
-import { featureTexts as texts } from "./texts";
+import { holders, featureTexts as texts } from "./texts";
 
 type FeatureDialogProps = {
   platform: string;
@@ -101,7 +101,9 @@ function Changed({ title, none, list, sign }: ChangedProps) {
           {list.map((one) => (
             <li key={`${one.kind} ${one.scope} ${one.feature}`}>
               <code className={css.scope}>{one.scope}</code>
-              <div className="dim">{one.reason}</div>
+              <div className="dim">
+                {holders[one.kind] ?? one.kind}. {one.reason}
+              </div>
             </li>
           ))}
         </ul>
