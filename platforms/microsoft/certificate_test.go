@@ -174,3 +174,37 @@ func TestChallengesAreAnswered(t *testing.T) {
 		t.Errorf("a plain refusal demands %s", got)
 	}
 }
+
+func TestAChallengeThatWantsAPersonSaysSo(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if !strings.HasSuffix(r.URL.Path, "/token") {
+			w.Header().Set("WWW-Authenticate", `Bearer error="insufficient_claims", claims="eyJhY2Nlc3NfdG9rZW4iOnsiYWNycyI6eyJ2YWx1ZSI6ImMxIn19fQ=="`)
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		if !strings.Contains(r.FormValue("claims"), "acrs") {
+			t.Errorf("asked with %s", r.FormValue("claims"))
+		}
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write([]byte(`{"error":"interaction_required","error_description":"AADSTS50076: Due to a configuration change made by your administrator, you must use multi-factor authentication.","error_codes":[50076]}`))
+	}))
+	defer server.Close()
+	env := platforms.Env{
+		Values:  settings{keyClient: "app", keyTenant: "t", keyAuthority: server.URL + "/", keyGraph: server.URL + "/"},
+		Secrets: settings{}, Now: time.Now,
+	}
+	saved := oauth.Saved{AccessToken: "old", RefreshToken: "r", Obtained: time.Now(), Expiry: time.Now().Add(time.Hour)}
+	if err := oauth.Keep(t.Context(), env.Secrets, keyBridgeToken, saved); err != nil {
+		t.Fatal(err)
+	}
+	s, err := newSession(env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.bridge.Me(t.Context())
+	err = fail("read the bridge account", err, harmless)
+	if f := s.explain(err); platforms.KindOf(err) != platforms.SignInAgain || !strings.Contains(f.Cause, "second factor") || f.Fix == "" {
+		t.Errorf("%v, %+v", err, f)
+	}
+}

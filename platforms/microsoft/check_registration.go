@@ -116,7 +116,7 @@ func (s *session) checkExpiry(ctx context.Context) platforms.Finding {
 	}
 	list := certificates(s.env.Secrets)
 	if len(list) == 0 {
-		return s.secretExpiry()
+		return s.secretExpiry(ctx)
 	}
 	newest := list[0]
 	if s.app == nil {
@@ -135,9 +135,13 @@ func (s *session) checkExpiry(ctx context.Context) platforms.Finding {
 	return s.ending("The certificate "+newest.thumbprint(), newest.x509.NotAfter, "Make a new certificate and upload it; the present one stays in use until then.")
 }
 
-// secretExpiry judges a client secret by the date that was typed.
-func (s *session) secretExpiry() platforms.Finding {
-	const fix = "Make a certificate and upload it, or make a new secret and enter its value and date."
+// secretExpiry judges a client secret by what the registration says of it, and
+// by the date that was typed until that can be read.
+func (s *session) secretExpiry(ctx context.Context) platforms.Finding {
+	const fix = "Make a certificate and upload it, or make a new secret and enter its value."
+	if end, known := s.secretEnd(ctx); known {
+		return s.ending("The client secret", end, fix)
+	}
 	typed := s.env.Values.Get(keyExpires)
 	if typed == "" {
 		return platforms.Finding{
@@ -154,6 +158,26 @@ func (s *session) secretExpiry() platforms.Finding {
 		}
 	}
 	return s.ending("The client secret", day, fix)
+}
+
+// secretEnd is when the registration says that the client secret ends. Several
+// may be listed: ours is known by its first characters, and of those that begin
+// alike the earliest counts.
+func (s *session) secretEnd(ctx context.Context) (end time.Time, known bool) {
+	if s.app == nil {
+		return time.Time{}, false
+	}
+	list, err := s.app.Applications(ctx, s.clientID)
+	if err != nil || len(list) == 0 {
+		return time.Time{}, false
+	}
+	for _, listed := range list[0].Secrets {
+		ours := listed.Hint != "" && strings.HasPrefix(s.secret(), listed.Hint)
+		if ours && (!known || listed.End.Before(end)) {
+			end, known = listed.End, true
+		}
+	}
+	return end, known
 }
 
 // ending judges by the time left. The cause changes with the warnings alone, so

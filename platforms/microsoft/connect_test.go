@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"miohub/platforms"
+	"miohub/platforms/microsoft/graph"
 	sandboxed "miohub/platforms/microsoft/sandbox"
 	world "miohub/platforms/sandbox"
 )
@@ -220,5 +221,25 @@ func TestMissingPermissionsAreNamedOneByOne(t *testing.T) {
 	}
 	if _, err := x.as(x.Bridge, "", actionBridge); err == nil {
 		t.Error("the bridge account signed in without a permission it needs")
+	}
+}
+
+func TestAPersonsOwnAccountIsSuspected(t *testing.T) {
+	tests := []struct {
+		name  string
+		me    graph.User
+		admin string
+		signs int
+	}{
+		{"an account that is called after what it does", graph.User{DisplayName: "Mio bridge", GivenName: "Mio", Surname: "Bridge", UserPrincipalName: "mio-bridge@c.example"}, "dana@c.example", 0},
+		{"one without a person's name", graph.User{DisplayName: "Teams relay", UserPrincipalName: "relay@c.example"}, "", 0},
+		{"a person's", graph.User{DisplayName: "Ada Lovelace", GivenName: "Ada", Surname: "Lovelace", UserPrincipalName: "ada@c.example"}, "dana@c.example", 1},
+		{"an employee's", graph.User{DisplayName: "Ada Lovelace", GivenName: "Ada", Surname: "Lovelace", EmployeeID: "1815", UserPrincipalName: "ada@c.example"}, "dana@c.example", 2},
+		{"the administrator's", graph.User{DisplayName: "Mio admin", UserPrincipalName: "Dana@c.example"}, "dana@c.example", 1},
+	}
+	for _, test := range tests {
+		if got := personal(test.me, test.admin); len(got) != test.signs {
+			t.Errorf("%s: %v", test.name, got)
+		}
 	}
 }

@@ -55,8 +55,8 @@ func readGrants() []platforms.Grant {
 	return []platforms.Grant{
 		{
 			Scope: appApplications, Kind: platforms.AppConsent, Feature: platforms.FeatureConnect, Source: permissionTable,
-			Methods: []string{"GET /servicePrincipals", "GET /servicePrincipals/{id}/appRoleAssignments"},
-			Reason:  "Reads back what was granted to this application, so that each permission is shown as granted or missing instead of assumed.",
+			Methods: []string{"GET /servicePrincipals", "GET /servicePrincipals/{id}/appRoleAssignments", "GET /applications"},
+			Reason:  "Reads back what was granted to this application and what its registration lists, so that each permission is shown as granted or missing instead of assumed, and when its client secret ends.",
 		},
 		{
 			Scope: appUsers, Kind: platforms.AppConsent, Feature: platforms.FeatureDirectory, Source: permissionTable,

@@ -78,8 +78,11 @@ func entraNumber(e *platforms.Error) int {
 func byKind(v platforms.Values, e *platforms.Error, f platforms.Finding) platforms.Finding {
 	if own(e) {
 		f.Cause, f.Fix = e.Text, ownFix(e)
-		if e.Code == codeNoRole {
+		switch e.Code {
+		case codeNoRole:
 			f.FixURL = link(v, linkConsent)
+		case codeTimeout:
+			f.Others = keptByEntra(v)
 		}
 		return f
 	}
@@ -132,6 +135,19 @@ func ownFix(e *platforms.Error) string {
 		return "Begin the sign-in again."
 	}
 	return ""
+}
+
+// keptByEntra are the refusals that Entra shows on a page of its own, from which
+// nobody comes back here.
+func keptByEntra(v platforms.Values) []platforms.Remedy {
+	var list []platforms.Remedy
+	for _, code := range []int{50011, 700016, 900941, 90094, 50020} {
+		h, _ := hintFor(&platforms.Error{Code: fmt.Sprintf("AADSTS%d", code)})
+		list = append(list, platforms.Remedy{
+			Cause: fmt.Sprintf("The page said AADSTS%d: %s", code, h.cause), Fix: h.fix, FixURL: link(v, h.page),
+		})
+	}
+	return list
 }
 
 // raw is the vendor's own words with what its support asks for.

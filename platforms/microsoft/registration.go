@@ -20,8 +20,7 @@ const (
 )
 
 // keyExpires is when the client secret ends, as the administrator typed it:
-// 2027-05-31. Graph does not tell an application without a permission that it
-// needs for nothing else.
+// 2027-05-31. It counts until Graph may be asked.
 const keyExpires = "credential_expires"
 
 // loopback is where the browser comes back to after a sign-in here; Entra ignores
@@ -93,7 +92,7 @@ func byHand(v platforms.Values) []platforms.Part {
 		{Kind: platforms.PartField, ID: keyClient, Label: "Application (client) id", Value: v.Get(keyClient), Text: "On the registration's overview. It is not the object id."},
 		{Kind: platforms.PartField, ID: keyTenant, Label: "Directory (tenant) id or domain", Value: v.Get(keyTenant)},
 		{Kind: platforms.PartField, ID: keySecret, Label: "Client secret (its value, not its id)", Text: "Only where no certificate is wanted. It is sealed on this computer. Leave it as it is when it was entered before.", Optional: true, Secret: true},
-		{Kind: platforms.PartField, ID: keyExpires, Label: "The client secret expires on", Value: v.Get(keyExpires), Text: "As 2027-05-31. You are warned 30, 14, 7 days and one day before.", Optional: true},
+		{Kind: platforms.PartField, ID: keyExpires, Label: "The client secret expires on", Value: v.Get(keyExpires), Text: "As 2027-05-31; once consent is there, it is read by itself. You are warned 30, 14, 7 days and one day before.", Optional: true},
 	}
 }
 

@@ -232,8 +232,19 @@ func TestExpiryIsWarnedOfInSteps(t *testing.T) {
 	}
 	for typed, want := range map[string]platforms.Status{"": platforms.Warn, "next year": platforms.Fail, "2027-05-31": platforms.Pass, "2026-03-10": platforms.Warn, "2026-02-01": platforms.Fail} {
 		s.env.Values = settings{keyExpires: typed}
-		if f := s.secretExpiry(); f.Status != want {
+		if f := s.secretExpiry(t.Context()); f.Status != want {
 			t.Errorf("%q: %+v", typed, f)
 		}
+	}
+}
+
+func TestTheRegistrationSaysWhenTheSecretEnds(t *testing.T) {
+	x := open(t)
+	x.connect()
+	if err := x.values.Delete(t.Context(), keyExpires); err != nil {
+		t.Fatal(err)
+	}
+	if f := findings(x, x.again())[checkExpiry]; f.Status != platforms.Pass || !strings.Contains(f.Evidence, "valid until 20") {
+		t.Errorf("%+v", f)
 	}
 }
