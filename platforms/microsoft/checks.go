@@ -57,7 +57,18 @@ func checks(s *session) []platforms.Check {
 		platforms.Check{Code: checkPeople, Title: "The directory answers", Needs: []string{appCheck(appUsers)}, Run: s.checkPeople},
 		platforms.Check{Code: checkTeams, Title: "Teams answers", Needs: []string{appCheck(appTeams), appCheck(appChannels)}, Run: s.checkTeams},
 	)
-	return slices.Concat(list, s.bridgeChecks(), s.settingsChecks())
+	return possible(slices.Concat(list, s.bridgeChecks(), s.settingsChecks()))
+}
+
+// possible leaves out needs that no check proves: a permission is not asked for
+// where a broader one that is asked for anyway opens the same calls.
+func possible(list []platforms.Check) []platforms.Check {
+	for i, c := range list {
+		list[i].Needs = slices.DeleteFunc(slices.Clone(c.Needs), func(need string) bool {
+			return !slices.ContainsFunc(list, func(other platforms.Check) bool { return other.Code == need })
+		})
+	}
+	return list
 }
 
 func passed(format string, args ...any) platforms.Finding {

@@ -70,8 +70,8 @@ func readGrants() []platforms.Grant {
 		},
 		{
 			Scope: appChannels, Kind: platforms.AppConsent, Feature: platforms.FeatureRooms, Source: permissionTable,
-			Methods: []string{"GET /teams/{id}/channels", "GET /teams/{id}/channels/{id}"},
-			Reason:  "Lists the channels of each team by name; it gives no access to what is said there.",
+			Methods: []string{"GET /teams/{id}/channels", "GET /teams/{id}/channels/{id}"}, Within: []string{appRename},
+			Reason: "Lists the channels of each team by name; it gives no access to what is said there.",
 		},
 		{
 			Scope: appMembers, Kind: platforms.AppConsent, Feature: platforms.FeatureRooms, Source: permissionTable,
@@ -133,8 +133,8 @@ func writeGrants() []platforms.Grant {
 		},
 		{
 			Scope: appInvite, Kind: platforms.AppConsent, Feature: platforms.FeatureProvision, Source: permissionTable,
-			Methods: []string{"POST /invitations"},
-			Reason:  "Invites people without a Microsoft account as guests, when you approve it.",
+			Methods: []string{"POST /invitations"}, Within: []string{appAccounts},
+			Reason: "Invites people without a Microsoft account as guests, when you approve it.",
 		},
 		{
 			Scope: appAccounts, Kind: platforms.AppConsent, Feature: featureMembers, Source: permissionTable,
