@@ -32,6 +32,9 @@ type Fixture struct {
 	Consent []string
 	// Features are switched on besides those that are on without a choice.
 	Features []platforms.Feature
+	// Groups tells who is in groups of the tenant, groups within them included, by
+	// the group's name; nil where the platform reads none.
+	Groups func(*sandbox.Tenant) map[string][]string
 	// Room and Message are the platform's ids of a room and of a message that a
 	// person said in it.
 	Room    func(sandbox.Room) platforms.RoomID
@@ -50,6 +53,7 @@ func Run(t *testing.T, p platforms.Platform, setup func(*testing.T) Fixture) {
 	}
 	t.Run("directory", s.testDirectory)
 	t.Run("org units", s.testOrgUnits)
+	t.Run("groups", s.testGroups)
 	t.Run("hints", s.testHints)
 	t.Run("rooms", s.testRooms)
 	t.Run("seats", s.testSeats)

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"miohub/platforms"
 	"miohub/platforms/sandbox"
 )
@@ -196,5 +198,51 @@ func (s *suite) testOrgUnits(t *testing.T) {
 		if a.Deleted.IsZero() && a.OrgUnit != "" && !known[a.OrgUnit] {
 			t.Errorf("the org unit %s of %s is missing", a.OrgUnit, a.Address)
 		}
+	}
+}
+
+// testGroups: groups are listed and everybody in them is told once, whoever is
+// in a group within a group too.
+func (s *suite) testGroups(t *testing.T) {
+	if s.conn.Groups == nil {
+		t.Skip("the platform reads no groups")
+	}
+	listed := map[string]platforms.GroupID{}
+	err := s.conn.Groups.List(t.Context(), func(page []platforms.Group) error {
+		for _, g := range page {
+			if g.ID == "" || g.Name == "" || g.Kind == "" {
+				t.Errorf("group %+v is not described", g)
+			}
+			listed[g.Name] = g.ID
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	truth := s.f.Groups(s.tenant)
+	if len(truth) == 0 {
+		t.Error("the World has no groups")
+	}
+	for name, want := range truth {
+		var got []string
+		err := s.conn.Groups.Members(t.Context(), listed[name], func(page []platforms.UserID) error {
+			for _, id := range page {
+				got = append(got, string(id))
+			}
+			return nil
+		})
+		if err != nil {
+			t.Errorf("members of %s: %v", name, err)
+			continue
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("members of %s (-want +got):\n%s", name, diff)
+		}
+	}
+	if err := s.conn.Groups.Members(t.Context(), "no-such-group", func([]platforms.UserID) error { return nil }); err == nil {
+		t.Error("a group that is not there has members")
 	}
 }

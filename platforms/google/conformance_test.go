@@ -1,6 +1,7 @@
 package google_test
 
 import (
+	"strings"
 	"testing"
 
 	"miohub/platforms"
@@ -17,10 +18,33 @@ func TestConformance(t *testing.T) {
 			World: w, Tenant: "google",
 			SignsIn: func(string) string { return admin.Address },
 			Consent: []string{"delegation"},
-			Room:    func(r sandbox.Room) platforms.RoomID { return platforms.RoomID("spaces/" + r.ID) },
+			Features: []platforms.Feature{
+				platforms.FeatureHints, platforms.FeatureProvision,
+			},
+			Groups: groups,
+			Room:   func(r sandbox.Room) platforms.RoomID { return platforms.RoomID("spaces/" + r.ID) },
 			Message: func(r sandbox.Room, m sandbox.Message) platforms.MessageID {
 				return platforms.MessageID("spaces/" + r.ID + "/messages/" + m.ID)
 			},
 		}
 	})
+}
+
+// groups are some of those that follow from the people: a department, the one
+// that holds the departments, and everybody.
+func groups(t *sandbox.Tenant) map[string][]string {
+	truth := map[string][]string{"Departments": {t.Admin}, "Everybody": nil}
+	for _, a := range t.Accounts() {
+		if !a.Deleted.IsZero() {
+			continue
+		}
+		truth["Everybody"] = append(truth["Everybody"], a.ID)
+		if part, _, _ := strings.Cut(strings.TrimPrefix(a.OrgUnit, "/"), "/"); part != "" && !a.Guest {
+			truth[part] = append(truth[part], a.ID)
+			if a.ID != t.Admin {
+				truth["Departments"] = append(truth["Departments"], a.ID)
+			}
+		}
+	}
+	return truth
 }

@@ -21,7 +21,7 @@ func TestConformance(t *testing.T) {
 		tenant := w.Tenant("microsoft")
 		room := func(r sandbox.Room) string { return r.Group + "/" + r.ID }
 		return conformance.Fixture{
-			World: w, Tenant: "microsoft", Features: optional(p),
+			World: w, Tenant: "microsoft", Features: optional(p), Groups: groups,
 			SignsIn: func(action string) string {
 				who := tenant.Admin
 				if action == "bridge" {
@@ -82,4 +82,24 @@ func optional(p platforms.Platform) []platforms.Feature {
 		}
 	}
 	return list
+}
+
+// groups are those that follow from the people: the departments, the group that
+// holds them, and all members.
+func groups(t *sandbox.Tenant) map[string][]string {
+	truth := map[string][]string{}
+	for _, a := range t.Accounts() {
+		if !a.Deleted.IsZero() {
+			continue
+		}
+		if a.Department != "" {
+			for _, name := range []string{a.Department + " department", "All departments"} {
+				truth[name] = append(truth[name], a.ID)
+			}
+		}
+		if !a.Guest {
+			truth["All members"] = append(truth["All members"], a.ID)
+		}
+	}
+	return truth
 }
