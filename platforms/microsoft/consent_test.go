@@ -1,6 +1,8 @@
 package microsoft
 
 import (
+	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -246,5 +248,37 @@ func TestSessionsAreEndedOnlyWhereThatWasAskedFor(t *testing.T) {
 	left, err := c.Disconnect(t.Context())
 	if err != nil || !slices.ContainsFunc(left, func(l platforms.Leftover) bool { return strings.Contains(l.What, "90 days") }) {
 		t.Errorf("left %+v, %v", left, err)
+	}
+}
+
+func TestAFeatureThatIsSwitchedOnIsRegisteredConsentedToAndProved(t *testing.T) {
+	x := open(t)
+	x.connect()
+	x.values.data[platforms.FeatureKey(featureMembers)] = "on"
+	if f := findings(x, x.again())[appCheck(appAccounts)]; f.Status != platforms.Fail || !strings.Contains(f.Cause, "does not list it") {
+		t.Errorf("before the registration was brought up to date: %+v", f)
+	}
+	admin, _ := x.Account(x.Admin)
+	res, err := http.PostForm(link(x.values, linkAPIPermissions), url.Values{"address": {admin.Address}, "manifest": {manifest(x.values)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.Body.Close(); res.StatusCode != http.StatusOK {
+		t.Fatalf("the portal answers %s", res.Status)
+	}
+	if f := findings(x, x.again())[appCheck(appAccounts)]; f.Status != platforms.Fail || !strings.Contains(f.Cause, "older than the registration") {
+		t.Errorf("before it was consented to: %+v", f)
+	}
+	if _, err := x.as(x.Admin, "", actionAuthorize); err != nil {
+		t.Fatal(err)
+	}
+	for code, f := range findings(x, x.again()) {
+		if f.Status != platforms.Pass {
+			t.Errorf("%s: %+v", code, f)
+		}
+	}
+	x.values.data[platforms.FeatureKey(featureMembers)] = "off"
+	if f := findings(x, x.again())[checkExtra]; f.Status != platforms.Warn || !strings.Contains(f.Evidence, appAccounts) {
+		t.Errorf("switched off again: %+v", f)
 	}
 }

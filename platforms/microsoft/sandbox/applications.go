@@ -31,10 +31,10 @@ func (c *cloud) applicationObject(a *app) map[string]any {
 // listedAccess is the registration's own list of permissions.
 func (c *cloud) listedAccess(a *app) []any {
 	out := []any{}
-	for _, n := range a.reg.Application {
+	for _, n := range a.registration().Application {
 		out = append(out, map[string]any{"id": c.permissionID(n, c.data.Permissions[n].Application, "application"), "type": "Role"})
 	}
-	for _, n := range a.reg.Delegated {
+	for _, n := range a.registration().Delegated {
 		out = append(out, map[string]any{"id": c.permissionID(n, c.data.Permissions[n].Delegated, "delegated"), "type": "Scope"})
 	}
 	return out

@@ -115,8 +115,8 @@ func (g *grants) consentStatic(a *app) {
 	defer g.mu.Unlock()
 	g.mended(a)
 	g.all[a.id], g.roles[a.id] = map[string]bool{}, map[string]bool{}
-	addTo(g.all, a.id, a.reg.Delegated)
-	addTo(g.roles, a.id, a.reg.Application)
+	addTo(g.all, a.id, a.registration().Delegated)
+	addTo(g.roles, a.id, a.registration().Application)
 }
 
 // delegated lists what the app may do for the account, ascending.
@@ -128,14 +128,14 @@ func (g *grants) delegated(a *app, account string) []string {
 		set = map[string]bool{}
 	}
 	maps.Copy(set, g.one[a.id][account])
-	return g.seen(a, set, a.reg.Delegated)
+	return g.seen(a, set, a.registration().Delegated)
 }
 
 // everybody lists the delegated permissions granted tenant-wide.
 func (g *grants) everybody(a *app) []string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.seen(a, g.all[a.id], a.reg.Delegated)
+	return g.seen(a, g.all[a.id], a.registration().Delegated)
 }
 
 // own lists the accounts' own consents.
@@ -144,7 +144,7 @@ func (g *grants) own(a *app) map[string][]string {
 	defer g.mu.Unlock()
 	out := map[string][]string{}
 	for account, set := range g.one[a.id] {
-		if list := g.seen(a, set, a.reg.Delegated); len(list) > 0 {
+		if list := g.seen(a, set, a.registration().Delegated); len(list) > 0 {
 			out[account] = list
 		}
 	}
@@ -155,7 +155,7 @@ func (g *grants) own(a *app) map[string][]string {
 func (g *grants) application(a *app) []string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.seen(a, g.roles[a.id], a.reg.Application)
+	return g.seen(a, g.roles[a.id], a.registration().Application)
 }
 
 // withdraw removes a grant: the tenant-wide one ("" as account) or an account's own.
@@ -229,7 +229,7 @@ func (a asked) wanted(of *app) []string {
 		return a.graph
 	}
 	list := slices.Clone(a.graph)
-	for _, n := range of.reg.Delegated {
+	for _, n := range of.registration().Delegated {
 		if !isOpenID(n) && !slices.Contains(list, n) {
 			list = append(list, n)
 		}

@@ -52,7 +52,7 @@ func (c *cloud) showAdminConsent(w http.ResponseWriter, r *http.Request, p *pend
 	data["ForAll"] = true
 	data["Scopes"] = slices.Concat(p.asked.graph, p.asked.openID)
 	if p.static {
-		data["Scopes"], data["Roles"] = p.app.reg.Delegated, p.app.reg.Application
+		data["Scopes"], data["Roles"] = p.app.registration().Delegated, p.app.registration().Application
 	}
 	writePage(w, http.StatusOK, consentPage, data)
 }
@@ -68,7 +68,7 @@ func (c *cloud) takeAdminConsent(w http.ResponseWriter, r *http.Request, ctx str
 	granted := p.asked.graph
 	if p.static {
 		c.grants.consentStatic(p.app)
-		granted = slices.Concat(p.app.reg.Delegated, p.app.reg.Application)
+		granted = slices.Concat(p.app.registration().Delegated, p.app.registration().Application)
 	} else {
 		c.grants.consentAll(p.app, granted)
 	}

@@ -76,6 +76,14 @@ button{font:inherit;padding:.5rem 1.5rem;margin-right:.5rem}
 <textarea id="certificate" name="certificate" rows="8" cols="60"></textarea>
 <button type="submit" name="accept" value="upload">Upload certificate</button>
 </form>
+<h2>Manifest</h2>
+<p>API permissions: {{.Permissions}}</p>
+<form method="post" action="/">
+<input type="hidden" name="address" value="{{.Address}}">
+<label for="manifest">Manifest (Microsoft Graph app manifest)</label>
+<textarea id="manifest" name="manifest" rows="8" cols="60"></textarea>
+<button type="submit" name="accept" value="manifest">Save manifest</button>
+</form>
 ` + pageFoot
 
 	nativeText = pageHead + `<h1>Done</h1>

@@ -3,11 +3,13 @@ package sandbox
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
 // portal is the part of entra.microsoft.com that this tenant needs: the page on
-// which an administrator uploads the registration's certificate.
+// which an administrator uploads the registration's certificate, or replaces its
+// manifest.
 func (c *cloud) portal() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Date", c.world.Clock.Now().Format(http.TimeFormat))
@@ -15,7 +17,7 @@ func (c *cloud) portal() http.Handler {
 		case http.MethodGet, http.MethodHead:
 			c.showCredentials(w, http.StatusOK, "", "")
 		case http.MethodPost:
-			c.takeCertificate(w, r)
+			c.change(w, r)
 		default:
 			http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 		}
@@ -31,13 +33,13 @@ func (c *cloud) showCredentials(w http.ResponseWriter, status int, done, problem
 	}
 	writePage(w, status, credentialsPage, map[string]any{
 		"Org": c.tenant.Org, "Title": "Certificates & secrets", "App": c.hub.name, "ID": c.hub.id, "List": list, "Done": done, "Error": problem,
-		"Address": c.upnOf(c.tenant.Admin),
+		"Address": c.upnOf(c.tenant.Admin), "Permissions": strings.Join(slices.Concat(c.hub.registration().Application, c.hub.registration().Delegated), ", "),
 	})
 }
 
-// takeCertificate adds what was uploaded. Only an administrator may, and only
-// from the portal's own page.
-func (c *cloud) takeCertificate(w http.ResponseWriter, r *http.Request) {
+// change takes what was uploaded. Only an administrator may, and only from the
+// portal's own page.
+func (c *cloud) change(w http.ResponseWriter, r *http.Request) {
 	if at, err := url.Parse(r.Header.Get("Origin")); err == nil && at.Host != "" && at.Host != r.Host {
 		http.Error(w, "the form was sent from another site", http.StatusForbidden)
 		return
@@ -47,6 +49,15 @@ func (c *cloud) takeCertificate(w http.ResponseWriter, r *http.Request) {
 		c.showCredentials(w, http.StatusForbidden, "", "You do not have access to this registration.")
 		return
 	}
+	if text := r.PostFormValue("manifest"); text != "" {
+		c.takeManifest(w, text)
+		return
+	}
+	c.takeCertificate(w, r)
+}
+
+// takeCertificate adds a certificate to the registration.
+func (c *cloud) takeCertificate(w http.ResponseWriter, r *http.Request) {
 	k, err := readCertificate(r.PostFormValue("certificate"))
 	switch {
 	case err != nil:

@@ -112,7 +112,8 @@ type app struct {
 	secret              string // "" when it has none
 	certs               []certificate
 	redirects           []string
-	reg                 Registration
+	mu                  sync.Mutex
+	reg                 Registration // guarded by mu
 }
 
 func newCloud(w *world.World, reg Registration) (*cloud, error) {
