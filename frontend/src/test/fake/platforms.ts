@@ -27,6 +27,7 @@ const note = (
 const blank = {
   stateText: "",
   reason: "",
+  signInStep: "authorize",
   tenant: "",
   admin: "",
   bridgeAccount: "",
