@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"strings"
 	"sync"
@@ -62,7 +63,7 @@ type eventHubs struct {
 	url    string
 	secret string // connection string
 	broker string // "" for the one that the connection string names
-	state  func(context.Context) (string, error)
+	state  func(context.Context) (state string, fresh bool, err error)
 	log    *slog.Logger
 	pace   float64
 }
@@ -84,16 +85,16 @@ func (s *session) eventHubs() *eventHubs {
 	}
 }
 
-// hubState is the client state of our subscriptions, made once.
-func (s *session) hubState(ctx context.Context) (string, error) {
+// hubState is the client state of our subscriptions, kept once it is made.
+func (s *session) hubState(ctx context.Context) (state string, fresh bool, err error) {
 	if known := s.env.Secrets.Get(keyHubState); known != "" {
-		return known, nil
+		return known, false, nil
 	}
-	fresh := rand.Text()
-	if err := s.env.Secrets.Put(ctx, keyHubState, fresh); err != nil {
-		return "", fmt.Errorf("microsoft: keep the client state of subscriptions: %w", err)
+	state = rand.Text()
+	if err := s.env.Secrets.Put(ctx, keyHubState, state); err != nil {
+		return "", false, fmt.Errorf("microsoft: keep the client state of subscriptions: %w", err)
 	}
-	return fresh, nil
+	return state, true, nil
 }
 
 // ID implements platforms.Push.
@@ -114,7 +115,7 @@ func (h *eventHubs) Listen(ctx context.Context, rooms platforms.Followed) error 
 }
 
 func (h *eventHubs) listen(ctx context.Context, rooms platforms.Followed) error {
-	state, err := h.state(ctx)
+	state, fresh, err := h.state(ctx)
 	if err != nil {
 		return err
 	}
@@ -132,6 +133,7 @@ func (h *eventHubs) listen(ctx context.Context, rooms platforms.Followed) error 
 	}
 	looks := &looks{rooms: rooms, done: func(r *kgo.Record) { client.MarkCommitRecords(r) }, wait: &running}
 	keeper := newKeeper(h.graph, h.url, state, h.pace, h.log, rooms, looks)
+	keeper.stale = fresh
 	running.Go(func() { end(keeper.run(ctx, func(ctx context.Context) error { return h.ping(ctx, client) })) })
 	inbox := &inbox{state: state, log: h.log, looks: looks, keeper: keeper, rooms: rooms}
 	h.receive(ctx, client, inbox)
@@ -161,19 +163,20 @@ func (h *eventHubs) receive(ctx context.Context, client *kgo.Client, in *inbox) 
 func (h *eventHubs) ping(ctx context.Context, client *kgo.Client) error {
 	ctx, cancel := context.WithTimeout(ctx, pingWithin)
 	defer cancel()
-	if err := client.Ping(ctx); err != nil {
-		return &platforms.Error{Kind: hubKind(err), Op: "microsoft: reach Event Hubs", Err: err}
+	err := client.Ping(ctx)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, io.EOF), strings.Contains(strings.ToUpper(err.Error()), "SASL"):
+		return &platforms.Error{
+			Kind: platforms.Forbidden, Op: opReach, Err: err,
+			Text: "the event hub does not let the hub in: the key of the connection string is wrong or was made anew, or its policy lacks the right to listen",
+		}
 	}
-	return nil
+	return &platforms.Error{Kind: platforms.TryLater, Op: opReach, Err: err}
 }
 
-// hubKind tells a connection string that is refused from a network that fails.
-func hubKind(err error) platforms.Kind {
-	if strings.Contains(strings.ToUpper(err.Error()), "SASL") {
-		return platforms.Forbidden
-	}
-	return platforms.TryLater
-}
+const opReach = "microsoft: reach Event Hubs"
 
 // connect makes the client; it connects when it is used.
 func (h *eventHubs) connect() (*kgo.Client, error) {

@@ -52,7 +52,9 @@ func (f *followed) set(rooms ...platforms.RoomID) {
 
 func (f *followed) Look(ctx context.Context, room platforms.RoomID) error {
 	f.asked <- room
+	f.mu.Lock()
 	wait := f.answer[room]
+	f.mu.Unlock()
 	if wait == nil {
 		return nil
 	}

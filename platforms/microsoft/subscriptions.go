@@ -21,7 +21,10 @@ const (
 	// roundEvery is how often the subscriptions are gone through without a reason,
 	// in the tenant's time.
 	roundEvery = time.Minute
-	// changes that are told; a deletion in Teams is an update.
+	// relistEvery is how often Graph is asked which subscriptions there are: one may
+	// be gone although nobody was told.
+	relistEvery = 10 * time.Minute
+	// subscribedChanges are what is told.
 	subscribedChanges = "created,updated,deleted"
 )
 
@@ -35,6 +38,8 @@ type keeper struct {
 	rooms platforms.Followed
 	looks *looks
 
+	// stale: subscriptions from before carry another client state.
+	stale  bool
 	events chan notification // lifecycle notifications
 	known  map[platforms.RoomID]graph.Subscription
 }
@@ -68,8 +73,9 @@ func (k *keeper) run(ctx context.Context, probe func(context.Context) error) err
 	// What was said before there were subscriptions.
 	k.rooms.Missed()
 	k.rooms.Alive(nil)
-	rounds, probes := time.NewTicker(k.here(roundEvery)), time.NewTicker(pingEvery)
+	rounds, lists, probes := time.NewTicker(k.here(roundEvery)), time.NewTicker(k.here(relistEvery)), time.NewTicker(pingEvery)
 	defer rounds.Stop()
+	defer lists.Stop()
 	defer probes.Stop()
 	for {
 		var err error
@@ -81,6 +87,10 @@ func (k *keeper) run(ctx context.Context, probe func(context.Context) error) err
 			err = k.round(ctx, list)
 		case <-rounds.C:
 			err = k.round(ctx, list)
+		case <-lists.C:
+			if err = k.adopt(ctx); err == nil {
+				err = k.round(ctx, list)
+			}
 		case n := <-k.events:
 			err = k.answer(ctx, n)
 		case <-probes.C:
@@ -95,27 +105,43 @@ func (k *keeper) run(ctx context.Context, probe func(context.Context) error) err
 // here is how long a time of the tenant's takes here.
 func (k *keeper) here(d time.Duration) time.Duration { return time.Duration(float64(d) / k.pace) }
 
-// now is what time it is for the tenant, by what Graph said last.
+// now is what time it is for Graph, by what it said last: an end is judged by its
+// clock, not by this computer's.
 func (k *keeper) now() time.Time {
 	c := k.graph.Clock()
-	return c.Service.Add(time.Duration(float64(time.Since(c.Here)) * k.pace))
+	return c.Service.Add(time.Since(c.Here))
 }
 
-// adopt takes over the subscriptions that an earlier run left: a channel has one
-// at most for an application and account.
+// adopt takes over the subscriptions that there are, also from an earlier run: a
+// channel has one at most for an application and account.
 func (k *keeper) adopt(ctx context.Context) error {
 	there, err := k.graph.Subscriptions(ctx)
 	if err != nil {
 		return fail("list subscriptions", err, harmless)
 	}
+	clear(k.known)
 	for _, s := range there {
 		room, ok := roomOf(s.Resource)
 		if !ok || s.NotificationURL != k.url {
 			continue
 		}
+		if k.stale {
+			// It tells with a client state that is forgotten: nothing of it would be believed.
+			k.end(ctx, s)
+			continue
+		}
 		k.known[room] = s
 	}
+	k.stale = false
 	return nil
+}
+
+// end ends a subscription; one that cannot be ended runs out by itself.
+func (k *keeper) end(ctx context.Context, s graph.Subscription) {
+	err := fail("end subscription", k.graph.Unsubscribe(transport.Idempotent(ctx), s.ID), harmless)
+	if err != nil && platforms.KindOf(err) != platforms.NotFound {
+		k.log.Warn("a subscription could not be ended; it runs out by itself", "error", err)
+	}
 }
 
 // round brings the subscriptions in line with the rooms: makes what is missing,
@@ -133,10 +159,7 @@ func (k *keeper) round(ctx context.Context, list []platforms.RoomID) error {
 		if followed[room] {
 			continue
 		}
-		err := fail("end subscription", k.graph.Unsubscribe(transport.Idempotent(ctx), s.ID), harmless)
-		if err != nil && platforms.KindOf(err) != platforms.NotFound {
-			k.log.Warn("a subscription could not be ended; it runs out by itself", "error", err)
-		}
+		k.end(ctx, s)
 		delete(k.known, room)
 	}
 	return ctx.Err()

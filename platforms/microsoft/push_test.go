@@ -1,0 +1,150 @@
+package microsoft
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"miohub/platforms"
+	world "miohub/platforms/sandbox"
+)
+
+// listening is the tenant with change notifications on, and the push on its way.
+func listening(t *testing.T, change func(*tenant)) (*tenant, *platforms.Connection, *followed, platforms.RoomID, string, string, func() error) {
+	t.Helper()
+	x := open(t)
+	x.values.data[platforms.FeatureKey(platforms.FeaturePush)] = "on"
+	c := x.connect()
+	room, id, one, _ := x.channel()
+	if err := c.RoomEdit.Seat(t.Context(), room, c.Seats[0].User, ""); err != nil {
+		t.Fatal(err)
+	}
+	if change != nil {
+		change(x)
+		c = x.again()
+	}
+	if len(c.Pushes) != 1 || c.Pushes[0].ID() != "eventhubs" {
+		t.Fatalf("pushes are %v", c.Pushes)
+	}
+	f := follow(room)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- c.Pushes[0].Listen(ctx, f) }()
+	var err error
+	done := false
+	end := func() error {
+		stop()
+		if !done {
+			err, done = <-ended, true
+		}
+		return err
+	}
+	t.Cleanup(func() { _ = end() })
+	return x, c, f, room, id, one, end
+}
+
+// looked waits until the room is looked at.
+func (f *followed) looked(t *testing.T, why string) {
+	t.Helper()
+	select {
+	case <-f.asked:
+	case <-time.After(20 * time.Second):
+		t.Fatalf("%s: the room is not looked at; alive %v", why, f.alive)
+	}
+}
+
+func TestGraphSaysThatARoomChanged(t *testing.T) {
+	x, c, f, room, id, one, end := listening(t, nil)
+	f.looked(t, "subscribed")
+	first := x.say(id, one, "", "hello")
+	x.settle()
+	f.looked(t, "a message")
+	if _, err := c.Messages.Send(t.Context(), draft(room, messageID(room, first.ID, ""), "ours")); err != nil {
+		t.Fatal(err)
+	}
+	x.settle()
+	f.looked(t, "a reply")
+	if err := world.SwitchFault("microsoft.notifications-missed", true, x.emu); err != nil {
+		t.Fatal(err)
+	}
+	x.say(id, one, "", "unheard")
+	x.settle()
+	for deadline := time.Now().Add(20 * time.Second); ; {
+		f.mu.Lock()
+		missed := f.missed
+		f.mu.Unlock()
+		if missed == 2 { // once when the feed began
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("missed is %d", missed)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if err := end(); err != nil {
+		t.Errorf("ended with %v", err)
+	}
+	if len(f.alive) != 1 || f.alive[0] != nil {
+		t.Errorf("alive %v", f.alive)
+	}
+}
+
+// What is not acknowledged comes again: the place is kept only for what led to a
+// look that was stored.
+func TestWhatWasNotLookedAtComesAgain(t *testing.T) {
+	x, c, f, room, id, one, end := listening(t, nil)
+	f.looked(t, "subscribed")
+	x.say(id, one, "", "first")
+	x.settle()
+	f.looked(t, "a message")
+	f.mu.Lock()
+	f.answer[room] = make(chan error) // no look is stored any more
+	f.mu.Unlock()
+	x.say(id, one, "", "second")
+	x.settle()
+	f.looked(t, "a message whose look is never stored")
+	if err := end(); err != nil {
+		t.Fatal(err)
+	}
+	again := follow(room)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	ended := make(chan error, 1)
+	go func() { ended <- c.Pushes[0].Listen(ctx, again) }()
+	again.looked(t, "after a restart") // its subscription was adopted, so nothing else asks for a look
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAFeedThatCannotBeReachedSaysSo(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*tenant)
+		kind   platforms.Kind
+	}{
+		"the key is wrong": {func(x *tenant) {
+			x.values.data[keyHubConnection] = strings.Replace(x.values.data[keyHubConnection], "SharedAccessKey=", "SharedAccessKey=x", 1)
+		}, platforms.Forbidden},
+		"the connection string is none": {func(x *tenant) { x.values.data[keyHubConnection] = "nonsense" }, platforms.Invalid},
+		"nobody listens":                {func(x *tenant) { x.values.data[keyHubBroker] = "127.0.0.1:1" }, platforms.TryLater},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x := open(t)
+			x.values.data[platforms.FeatureKey(platforms.FeaturePush)] = "on"
+			x.connect()
+			c.change(x)
+			f := follow()
+			ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+			defer stop()
+			err := x.again().Pushes[0].Listen(ctx, f)
+			if platforms.KindOf(err) != c.kind || strings.Contains(err.Error(), "SharedAccessKey=") {
+				t.Errorf("got %v (%s)", err, platforms.KindOf(err))
+			}
+			if len(f.alive) != 1 || f.alive[0] == nil {
+				t.Errorf("alive %v", f.alive)
+			}
+		})
+	}
+}
