@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -21,8 +22,9 @@ type call struct {
 	params map[string]string // query parameters by their documented name, checked
 	body   map[string]any    // decoded request message, checked
 	tok    token
-	text   string      // the access token itself
-	admin  bool        // useAdminAccess
+	text   string // the access token itself
+	admin  bool   // useAdminAccess
+	ctx    context.Context
 	file   *world.File // what is answered instead of a message
 }
 
@@ -55,7 +57,7 @@ func (g *google) api(name string, methods map[string]methodFunc) http.Handler {
 			notFoundPage(w, r)
 			return
 		}
-		c := &call{g: g, id: route.id, m: route.m, path: path}
+		c := &call{g: g, id: route.id, m: route.m, path: path, ctx: r.Context()}
 		answer, bad := g.serve(c, f, w, r)
 		if bad != nil {
 			bad.write(w)
@@ -211,8 +213,13 @@ func (c *call) insufficient(wanted []string) *apiError {
 func (c *call) admitted() *apiError {
 	a, _ := c.g.tenant.Account(c.tok.account)
 	switch c.m.API {
-	case "oauth2", "iam", "iamcredentials":
+	case "oauth2", "iam", "iamcredentials", "pubsub":
 		return nil // whoever asks; what a role is needed for looks for it
+	case "workspaceevents":
+		if !c.tok.app && !a.Licensed {
+			return denied()
+		}
+		return nil
 	case "cloudidentity":
 		if c.tok.app || !a.Admin {
 			return denied()

@@ -327,6 +327,13 @@ func text(object map[string]any, name string) string {
 	return s
 }
 
+// number reads an integer field of a checked object, 0 when it is not there.
+func number(object map[string]any, name string) int {
+	n, _ := object[name].(json.Number)
+	i, _ := n.Int64() // checked when bound
+	return int(i)
+}
+
 // object reads a message field of a checked object; empty when it is not there.
 func object(of map[string]any, name string) map[string]any {
 	o, _ := of[name].(map[string]any)

@@ -19,6 +19,7 @@ const eventLife = 28 * 24 * time.Hour
 
 // event is one entry of a space's feed.
 type event struct {
+	room     string
 	seq      int
 	kind     string // without the prefix: "message.v1.created"
 	at       time.Time
@@ -33,6 +34,7 @@ type feed struct {
 	seen  int
 	seq   int
 	rooms map[string][]event
+	log   []event // of every room, as they came
 }
 
 func changeEvents() map[world.ChangeKind]string {
@@ -50,6 +52,16 @@ func (f *feed) read(t *world.Tenant, room string) []event {
 	defer f.mu.Unlock()
 	f.follow(t)
 	return slices.Clone(f.rooms[room])
+}
+
+// since returns what came after a position in the log of all rooms, and moves it.
+func (f *feed) since(t *world.Tenant, pos *int) []event {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.follow(t)
+	fresh := slices.Clone(f.log[*pos:])
+	*pos = len(f.log)
+	return fresh
 }
 
 // follow takes what is new in the change log. Callers hold the lock.
@@ -71,7 +83,8 @@ func (f *feed) follow(t *world.Tenant) {
 // put keeps a room's events in order of time. Callers hold the lock.
 func (f *feed) put(room string, e event) {
 	f.seq++
-	e.seq = f.seq
+	e.seq, e.room = f.seq, room
+	f.log = append(f.log, e)
 	list := append(f.rooms[room], e)
 	for i := len(list) - 1; i > 0 && list[i].at.Before(list[i-1].at); i-- {
 		list[i], list[i-1] = list[i-1], list[i]

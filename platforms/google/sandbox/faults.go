@@ -43,6 +43,8 @@ const (
 	faultAppMissing = "google.chat-app-missing"
 	faultChatOff    = "google.chat-off"
 	faultQuota      = "google.quota-exhausted"
+	faultSuspended  = "google.subscription-suspended"
+	faultLost       = "google.notifications-lost"
 	faultSlow       = "google.slow"
 	faultAfter      = "google.error-after-effect"
 )

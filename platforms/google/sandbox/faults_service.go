@@ -19,6 +19,8 @@ func apiServices() []apiService {
 		{"cloudidentity", "cloudidentity.googleapis.com", "Cloud Identity API"},
 		{"licensing", "licensing.googleapis.com", "Enterprise License Manager API"},
 		{"iam", "iam.googleapis.com", "Identity and Access Management (IAM) API"},
+		{"pubsub", "pubsub.googleapis.com", "Cloud Pub/Sub API"},
+		{"workspaceevents", "workspaceevents.googleapis.com", "Google Workspace Events API"},
 		{"iamcredentials", "iamcredentials.googleapis.com", "IAM Service Account Credentials API"},
 	}
 }
@@ -43,6 +45,8 @@ func (g *google) serviceFaults() []fault {
 		fault{faultAppMissing, group, "The Chat app was never configured", "The Chat app has to be configured, with the link; it is not a missing space.", nil},
 		fault{faultChatOff, group, "Chat is switched off for " + orgUnit(g.person), "Chat is off for the person's org unit, with the page of the service.", nil},
 		fault{faultQuota, group, "The project's quota is used up", "Google asks to slow down; work is queued and nothing lost.", nil},
+		fault{faultSuspended, group, "Google suspended the event subscriptions", "Changes are looked for meanwhile; the subscriptions are reactivated or made anew.", g.suspendAll},
+		fault{faultLost, group, "Notifications of changes are lost", "Changes arrive later, with the next look, and none is missed.", nil},
 		fault{faultSlow, group, "Google answers slowly", "Everything takes longer; nothing is done twice.", g.slow},
 		fault{faultAfter, group, "Google fails after it posted", "The messages wait and are not doubled when it answers again.", g.failAfter},
 	)

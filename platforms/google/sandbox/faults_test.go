@@ -53,7 +53,7 @@ func TestFaults(t *testing.T) {
 		}
 	}
 	// What happens on the way and not in the tenant has tests of its own.
-	for _, id := range []string{faultSlow, faultAfter} {
+	for _, id := range []string{faultSlow, faultAfter, faultSuspended, faultLost} {
 		cases[id] = failing{}
 	}
 	for _, f := range l.em.Faults {
@@ -201,19 +201,24 @@ func settingFailures() map[string]failing {
 		return title + " has not been used in project |SERVICE_DISABLED|activationUrl"
 	}
 	return map[string]failing{
-		faultAutoAccept:                      {299, "INVITED", 200, told(invite, `"INVITED"`)},
-		faultAutoAcceptUnit:                  {299, "INVITED", 200, told(invite, `"INVITED"`)},
-		faultSettingsApps:                    {299, "chat_apps_access", 200, told(policies, `"enableApps":false`)},
-		faultSettingsExternal:                {299, "external_spaces", 200, told(policies, `"allowExternalChat":false`)},
-		faultSettingsHistory:                 {299, "DEFAULT_HISTORY_OFF", 200, told(policies, `"historyOnByDefault":false`)},
-		faultSettingsFiles:                   {299, "chat_file_sharing", 200, told(policies, `"NO_FILES"`)},
-		faultManualLicensing:                 {299, "primaryEmail", 200, told(user, `"isMailboxSetup":false`)},
-		faultNoLicence:                       {412, "There aren't enough available licenses for the specified product-SKU pair", 200, licence},
-		faultNoKeys:                          {400, "FAILED_PRECONDITION|Key creation is not allowed on this service account.|constraints/iam.disableServiceAccountKeyCreation", 200, key},
-		faultNoSigner:                        {403, "Permission 'iam.serviceAccounts.signJwt' denied on resource (or it may not exist).", 200, sign},
-		"google.api-disabled.cloudidentity":  {403, off("Cloud Identity API"), 200, policies},
-		"google.api-disabled.licensing":      {403, off("Enterprise License Manager API"), 200, licence},
-		"google.api-disabled.iam":            {403, off("Identity and Access Management (IAM) API"), 200, key},
+		faultAutoAccept:                     {299, "INVITED", 200, told(invite, `"INVITED"`)},
+		faultAutoAcceptUnit:                 {299, "INVITED", 200, told(invite, `"INVITED"`)},
+		faultSettingsApps:                   {299, "chat_apps_access", 200, told(policies, `"enableApps":false`)},
+		faultSettingsExternal:               {299, "external_spaces", 200, told(policies, `"allowExternalChat":false`)},
+		faultSettingsHistory:                {299, "DEFAULT_HISTORY_OFF", 200, told(policies, `"historyOnByDefault":false`)},
+		faultSettingsFiles:                  {299, "chat_file_sharing", 200, told(policies, `"NO_FILES"`)},
+		faultManualLicensing:                {299, "primaryEmail", 200, told(user, `"isMailboxSetup":false`)},
+		faultNoLicence:                      {412, "There aren't enough available licenses for the specified product-SKU pair", 200, licence},
+		faultNoKeys:                         {400, "FAILED_PRECONDITION|Key creation is not allowed on this service account.|constraints/iam.disableServiceAccountKeyCreation", 200, key},
+		faultNoSigner:                       {403, "Permission 'iam.serviceAccounts.signJwt' denied on resource (or it may not exist).", 200, sign},
+		"google.api-disabled.cloudidentity": {403, off("Cloud Identity API"), 200, policies},
+		"google.api-disabled.licensing":     {403, off("Enterprise License Manager API"), 200, licence},
+		"google.api-disabled.iam":           {403, off("Identity and Access Management (IAM) API"), 200, key},
+		"google.api-disabled.pubsub": {403, off("Cloud Pub/Sub API"), 200, func(l *lab) answer {
+			return l.settle("pull", `{"maxMessages":1,"returnImmediately":true}`)
+		}},
+		"google.api-disabled.workspaceevents": {403, off("Google Workspace Events API"), 200, asks(ann, "chat.messages.readonly", "workspaceevents", "GET",
+			"v1/subscriptions?filter="+query(`event_types:"google.workspace.chat.message.v1.created"`), "")},
 		"google.api-disabled.iamcredentials": {403, off("IAM Service Account Credentials API"), 200, sign},
 	}
 }

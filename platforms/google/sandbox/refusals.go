@@ -24,6 +24,8 @@ const (
 	fromSign      = "IAM Service Account Credentials API: signJwt"
 	fromKeys      = "IAM API: serviceAccounts.keys"
 	fromGuests    = "Workspace guest accounts"
+	fromPubSub    = "Cloud Pub/Sub API: topics and subscriptions"
+	fromSubs      = "Google Workspace Events API: subscriptions"
 	fromMedia     = "Chat API discovery document: media"
 	fromUploads   = "Google API clients: resumable media upload"
 	fromBlocked   = "File types blocked by Google Chat"
@@ -121,6 +123,16 @@ func refusals() []refusalGroup {
 			"messages.filter", "messages.filter-or", "messages.filter-threads", "messages.order", "messages.negative-page", "messages.page-token",
 			"messages.unknown", "messages.deleted", "messages.patch-no-mask", "messages.patch-mask", "messages.patch-other", "messages.app-patches-other",
 			"messages.allow-missing", "messages.delete-other", "messages.delete-replies",
+		}},
+		{fromSubs, []string{
+			"events.subscribe-target", "events.subscribe-type", "events.subscribe-scope", "events.subscribe-other", "events.subscribe-app",
+			"events.subscribe-ttl", "events.subscribe-project", "events.subscribe-topic", "events.subscribe-publisher", "events.subscribe-twice",
+			"events.subscription-unknown", "events.subscription-other", "events.subscriptions-filter", "events.reactivate-active",
+		}},
+		{fromPubSub, []string{
+			"pubsub.not-allowed", "pubsub.app-manages", "pubsub.other-project", "pubsub.name", "pubsub.topic-twice", "pubsub.no-topic", "pubsub.member",
+			"pubsub.no-subscription", "pubsub.queue-twice", "pubsub.queue-no-topic", "pubsub.queue-deadline", "pubsub.max-messages", "pubsub.no-ack-ids",
+			"pubsub.deadline", "pubsub.scope",
 		}},
 		{fromMedia, []string{
 			"media.no-name", "media.scope", "media.as-app", "media.not-a-member", "media.no-media", "media.too-large", "media.unknown-token",

@@ -21,7 +21,7 @@ func no(code int, words string, do func(l *lab) answer) refused {
 func TestRefusals(t *testing.T) {
 	cases := map[string]refused{}
 	for _, table := range []map[string]refused{signInRefusals(), tokenRefusals(), assertionRefusals(), consoleRefusals(), requestRefusals(),
-		directoryRefusals(), chatRefusals(), spaceRefusals(), memberRefusals(), messageRefusals(), reactionRefusals(), mediaRefusals(), accountRefusals(), settingRefusals(), roomRefusals(), eventRefusals(), quotaRefusals()} {
+		directoryRefusals(), chatRefusals(), spaceRefusals(), memberRefusals(), messageRefusals(), reactionRefusals(), mediaRefusals(), pushRefusals(), accountRefusals(), settingRefusals(), roomRefusals(), eventRefusals(), quotaRefusals()} {
 		for id, c := range table {
 			if _, twice := cases[id]; twice {
 				t.Errorf("two cases for %s", id)

@@ -56,7 +56,10 @@ type google struct {
 	media media
 
 	// person is whom faults about one person hit.
-	person   world.Account
+	person    world.Account
+	broker    *broker
+	announced announcements
+
 	switches switches
 	turning  sync.Mutex // one fault is switched at a time
 	revoked  []*grant   // by the fault, to be given back; guarded by auth.mu
@@ -86,6 +89,7 @@ func New(w *world.World) (*world.Emulator, error) {
 	if g.sa, err = newServiceAccount(t, g.client); err != nil {
 		return nil, err
 	}
+	g.broker = newBroker(g.client.project)
 	g.made, g.free = map[string]bool{}, map[string]bool{}
 	g.keys = []accountKey{{id: g.sa.keyID, key: g.sa.key, since: w.Clock.Now()}}
 	g.invites.rooms = map[string]map[string]time.Time{}
@@ -117,6 +121,8 @@ func (g *google) hosts() []world.API {
 		{Name: "cloudidentity", Handler: g.api("cloudidentity", g.policyMethods())},
 		{Name: "licensing", Handler: g.api("licensing", g.licenceMethods())},
 		{Name: "iam", Handler: g.api("iam", g.iamMethods())},
+		{Name: "pubsub", Handler: g.api("pubsub", g.pubsubMethods())},
+		{Name: "workspaceevents", Handler: g.api("workspaceevents", g.eventMethods())},
 		{Name: "iamcredentials", Handler: g.api("iamcredentials", g.credentialMethods())},
 	}
 	for i := range list {
@@ -221,9 +227,11 @@ func (g *google) deployment() map[string]string {
 		"endpoint.reports": g.urls["directory"],
 		"endpoint.revoke":  g.urls["oauth"] + "revoke",
 	}
-	for _, api := range []string{"directory", "chat", "oauth2", "console", "cloudidentity", "licensing", "iam", "iamcredentials"} {
+	for _, api := range []string{"directory", "chat", "oauth2", "console", "cloudidentity", "licensing", "iam", "iamcredentials", "pubsub", "workspaceevents"} {
 		values["endpoint."+api] = g.urls[api]
 	}
+	values["pubsub.topic"] = "projects/" + g.client.project + "/topics/" + deliveredTopic
+	values["pubsub.subscription"] = "projects/" + g.client.project + "/subscriptions/" + deliveredTopic
 	if g.wrong(faultNoKeys) {
 		// Where keys are forbidden there is no file to ship.
 		delete(values, "service_account")

@@ -38,6 +38,7 @@ func TestExtractIsServed(t *testing.T) {
 	served := map[string]bool{}
 	for _, methods := range []map[string]methodFunc{
 		g.oauth2Methods(), g.directoryMethods(), g.chatMethods(), g.reportMethods(), g.policyMethods(), g.licenceMethods(), g.iamMethods(), g.credentialMethods(),
+		g.pubsubMethods(), g.eventMethods(),
 	} {
 		for id := range methods {
 			served[id] = true

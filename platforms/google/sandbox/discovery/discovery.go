@@ -46,6 +46,15 @@ func served() []api {
 		}},
 		{"iam/v1/iam-api.json", "iam", []string{"iam.projects.serviceAccounts.keys.get", "iam.projects.serviceAccounts.keys.create"}},
 		{"iamcredentials/v1/iamcredentials-api.json", "iamcredentials", []string{"iamcredentials.projects.serviceAccounts.signJwt"}},
+		{"pubsub/v1/pubsub-api.json", "pubsub", []string{
+			"pubsub.projects.topics.create", "pubsub.projects.topics.get", "pubsub.projects.topics.getIamPolicy", "pubsub.projects.topics.setIamPolicy",
+			"pubsub.projects.subscriptions.create", "pubsub.projects.subscriptions.get", "pubsub.projects.subscriptions.delete",
+			"pubsub.projects.subscriptions.pull", "pubsub.projects.subscriptions.acknowledge", "pubsub.projects.subscriptions.modifyAckDeadline",
+		}},
+		{"workspaceevents/v1/workspaceevents-api.json", "workspaceevents", []string{
+			"workspaceevents.subscriptions.create", "workspaceevents.subscriptions.get", "workspaceevents.subscriptions.list",
+			"workspaceevents.subscriptions.patch", "workspaceevents.subscriptions.delete", "workspaceevents.subscriptions.reactivate",
+		}},
 		{"oauth2/v2/oauth2-api.json", "oauth2", []string{"oauth2.tokeninfo", "oauth2.userinfo.get"}},
 	}
 }
@@ -54,7 +63,7 @@ func served() []api {
 // token may carry them.
 func scopesOnly() []string {
 	return []string{
-		"drive/v3/drive-api.json", "people/v1/people-api.json", "pubsub/v1/pubsub-api.json", "workspaceevents/v1/workspaceevents-api.json",
+		"drive/v3/drive-api.json", "people/v1/people-api.json",
 	}
 }
 
