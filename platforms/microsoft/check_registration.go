@@ -39,7 +39,7 @@ func (s *session) checkRegistration(ctx context.Context) platforms.Finding {
 			Fix:   "Copy the application (client) id from the registration's overview.", FixURL: s.link(linkRegistration),
 		}
 	}
-	id, err := s.tenantID(ctx)
+	id, off, err := s.tenantID(ctx)
 	if err != nil {
 		return s.explain(err)
 	}
@@ -49,7 +49,12 @@ func (s *session) checkRegistration(ctx context.Context) platforms.Finding {
 			Fix: "Compare the directory (tenant) id with the tenant's overview.", FixURL: s.link(linkTenant),
 		}
 	}
-	return passed("Entra knows the tenant %s (%s).", s.tenant, id)
+	f := passed("Entra knows the tenant %s (%s).", s.tenant, id)
+	if off > clockSlack || off < -clockSlack {
+		f.Status, f.Cause = platforms.Warn, fmt.Sprintf("This computer's clock is wrong by %s. What the certificate signs is refused when it is more.", off.Abs().Round(time.Second))
+		f.Fix = "Set the clock, or have it set by the network."
+	}
+	return f
 }
 
 // abbreviate shows the beginning of what may be a secret in the wrong field.
@@ -61,37 +66,41 @@ func abbreviate(text string) string {
 }
 
 // tenantID asks the authority which tenant the one that was entered is: its
-// OpenID Connect discovery document names it as the issuer.
-func (s *session) tenantID(ctx context.Context) (string, error) {
+// OpenID Connect discovery document names it as the issuer. off is how far this
+// computer's clock is ahead of the authority's.
+func (s *session) tenantID(ctx context.Context) (id string, off time.Duration, err error) {
 	const op = "microsoft: look the tenant up"
 	at := authorityOf(s.env.Values) + url.PathEscape(s.tenant) + "/v2.0/.well-known/openid-configuration"
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at, http.NoBody)
 	if err != nil {
-		return "", &platforms.Error{Kind: platforms.Invalid, Op: op, Err: err, Text: "the tenant's id or domain cannot be part of an address"}
+		return "", 0, &platforms.Error{Kind: platforms.Invalid, Op: op, Err: err, Text: "the tenant's id or domain cannot be part of an address"}
 	}
 	res, err := s.authorityClient().Do(req)
 	if err != nil {
-		return "", oauth.Failure(op, errors.Unwrap(err))
+		return "", 0, oauth.Failure(op, errors.Unwrap(err))
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxDiscovery))
 	if err != nil {
-		return "", &platforms.Error{Kind: platforms.TryLater, Op: op, Err: err, Time: s.env.Now()}
+		return "", 0, &platforms.Error{Kind: platforms.TryLater, Op: op, Err: err, Time: s.env.Now()}
 	}
 	if res.StatusCode != http.StatusOK {
-		return "", oauth.Failure(op, &oauth2.RetrieveError{Response: res, Body: body})
+		return "", 0, oauth.Failure(op, &oauth2.RetrieveError{Response: res, Body: body})
 	}
 	var described struct {
 		Issuer string `json:"issuer"` // https://login.microsoftonline.com/{tenant id}/v2.0
 	}
 	if err := json.Unmarshal(body, &described); err != nil {
-		return "", &platforms.Error{Kind: platforms.Internal, Op: op, Err: err, Status: res.StatusCode, Time: s.env.Now()}
+		return "", 0, &platforms.Error{Kind: platforms.Internal, Op: op, Err: err, Status: res.StatusCode, Time: s.env.Now()}
 	}
-	id := regexp.MustCompile(`(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`).FindString(described.Issuer)
+	id = regexp.MustCompile(`(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`).FindString(described.Issuer)
 	if id == "" {
-		return "", &platforms.Error{Kind: platforms.Invalid, Op: op, Text: "“" + s.tenant + "” stands for no single organisation"}
+		return "", 0, &platforms.Error{Kind: platforms.Invalid, Op: op, Text: "“" + s.tenant + "” stands for no single organisation"}
 	}
-	return id, nil
+	if there, err := http.ParseTime(res.Header.Get("Date")); err == nil {
+		off = s.env.Now().Sub(there)
+	}
+	return id, off, nil
 }
 
 func (s *session) checkApp(ctx context.Context) platforms.Finding {

@@ -90,15 +90,19 @@ func byKind(v platforms.Values, e *platforms.Error, f platforms.Finding) platfor
 	case platforms.SlowDown:
 		f.Cause, f.Fix = "Microsoft asks to slow down.", "Nothing: it is tried again."
 		return f
-	case platforms.TryLater, platforms.Uncertain:
+	case platforms.TryLater:
 		f.Cause, f.Fix = "Microsoft could not be reached, or had a passing fault.", "Nothing: it is tried again. If it lasts, look at this computer's network."
+		return f
+	case platforms.Uncertain:
+		f.Cause, f.Fix = "The connection was lost before Microsoft's answer arrived.", "Nothing: what may have been done is looked for before it is tried again."
+		return f
+	case platforms.NotFound:
+		f.Cause, f.Fix = "Microsoft does not know what was asked for, or hides it from this account.", "Look whether it still exists; the next import brings the lists up to date."
 		return f
 	case platforms.SignInAgain:
 		f.Cause, f.Fix, f.FixURL = "The sign-in is no longer valid.", "Sign in again.", link(v, linkSignIns)
 	case platforms.Forbidden:
 		f.Cause, f.Fix, f.FixURL = "A permission, role or membership is missing.", fixConsent, link(v, linkConsent)
-	case platforms.NotFound:
-		f.Cause = "Microsoft does not know what was asked for, or hides it from this account."
 	default:
 		f.Cause = "Microsoft refused the request."
 	}

@@ -248,3 +248,11 @@ func TestTheRegistrationSaysWhenTheSecretEnds(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 }
+
+func TestAWrongClockIsMeasured(t *testing.T) {
+	x := open(t)
+	x.world.Clock.SetSkew(-7 * time.Minute)
+	if f := findings(x, x.again())[checkRegistration]; f.Status != platforms.Warn || !strings.Contains(f.Cause, "7m") {
+		t.Errorf("%+v", f)
+	}
+}

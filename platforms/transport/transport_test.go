@@ -453,3 +453,28 @@ func TestKindOfAStatus(t *testing.T) {
 		}
 	}
 }
+
+// challenged notes what a refusal demands.
+type challenged struct {
+	drawer
+	demanded []string
+}
+
+func (c *challenged) Refused(token string, challenge http.Header) {
+	c.demanded = append(c.demanded, challenge.Get("WWW-Authenticate"))
+	c.Drop(token)
+}
+
+func TestACredentialIsToldWhatARefusalDemands(t *testing.T) {
+	v := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "Bearer token-2" {
+			w.Header().Set("WWW-Authenticate", `Bearer error="insufficient_claims"`)
+			w.WriteHeader(401)
+		}
+	})
+	c := &challenged{}
+	status, _, err := do(t, v.transport(nil).Client(c, HostOf(v.URL)), t.Context(), "GET", v.URL, "")
+	if err != nil || status != 200 || len(c.demanded) != 1 || c.demanded[0] != `Bearer error="insufficient_claims"` {
+		t.Errorf("status %d, error %v, demanded %q", status, err, c.demanded)
+	}
+}

@@ -27,7 +27,7 @@ type AppRole struct {
 func (c *Client) ServicePrincipals(ctx context.Context, appID string) ([]ServicePrincipal, error) {
 	var all []ServicePrincipal
 	err := each(ctx, c, "find service principal", get(
-		"{+baseurl}/servicePrincipals?$filter={filter}", at("filter", "appId eq '"+quote(appID)+"'")), collect(&all))
+		"{+baseurl}/servicePrincipals?$filter={filter}&$select=id,appId,displayName,accountEnabled,appRoles", at("filter", "appId eq '"+quote(appID)+"'")), collect(&all))
 	return all, err
 }
 
