@@ -50,7 +50,7 @@ func (l *live) card(ctx context.Context, p platforms.Platform) (ui.Card, error) 
 	if err := l.count(ctx, p, &out); err != nil {
 		return out, err
 	}
-	out.StepsTotal, out.SignInStep = len(steps), signInStep(steps)
+	out.StepsTotal = len(steps)
 	for _, s := range steps {
 		if s.State == setup.StepDone {
 			out.StepsDone++
@@ -129,20 +129,6 @@ func cardState(c store.Connection, steps []setup.Step, failed int, shown bool) (
 		return ui.CardSetup, ""
 	}
 	return ui.CardNew, ""
-}
-
-// signInStep is where somebody has to sign in again, or else can.
-func signInStep(steps []setup.Step) string {
-	first := ""
-	for _, s := range steps {
-		switch {
-		case setup.SignedOut([]setup.Step{s}):
-			return s.ID
-		case first == "" && s.SignIn():
-			first = s.ID
-		}
-	}
-	return first
 }
 
 // Overview implements ui.PlatformsHub.

@@ -2,8 +2,6 @@ package screens
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"miohub/app/store"
 	"miohub/app/ui"
@@ -72,15 +70,6 @@ func (l *live) attention(ctx context.Context) ([]ui.Note, error) {
 	return out, err
 }
 
-// several names what failed alike, without naming all of many.
-func several(titles []string) string {
-	const named = 2
-	if len(titles) <= named+1 {
-		return strings.Join(titles, " · ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(titles[:named], " · "), len(titles)-named)
-}
-
 // problems is what is wrong with one connected platform.
 func (l *live) problems(ctx context.Context, p platforms.Platform) ([]ui.Note, error) {
 	c, err := l.app.Store.Connection(ctx, p.ID)
@@ -97,16 +86,10 @@ func (l *live) problems(ctx context.Context, p platforms.Platform) ([]ui.Note, e
 	add := func(severity ui.Level, text, link, label string) {
 		out = append(out, ui.Note{Text: text, Severity: severity, Platform: string(p.ID), Link: link, LinkText: label})
 	}
-	// Checks that found the same cause are told as one.
-	same := map[ui.Note][]string{} // titles
-	var order []ui.Note
 	found := func(severity ui.Level, r store.CheckResult) {
 		f := r.Finding
-		n := ui.Note{Detail: sentence(f.Cause, f.Fix), Severity: severity, Platform: string(p.ID), Link: setUp, LinkText: "Open the set-up", FixURL: f.FixURL}
-		if len(same[n]) == 0 {
-			order = append(order, n)
-		}
-		same[n] = append(same[n], r.Title)
+		out = append(out, ui.Note{Text: r.Title, Detail: sentence(f.Cause, f.Fix), Severity: severity, Platform: string(p.ID),
+			Link: setUp, LinkText: "Open the set-up", FixURL: f.FixURL})
 	}
 	for _, r := range results {
 		switch r.Finding.Status {
@@ -116,11 +99,6 @@ func (l *live) problems(ctx context.Context, p platforms.Platform) ([]ui.Note, e
 		case platforms.Warn:
 			found(ui.LevelWarning, r)
 		}
-	}
-	for _, n := range order {
-		titles := same[n]
-		n.Text = several(titles)
-		out = append(out, n)
 	}
 	if c.Problem != "" && !failed { // else the checks have said it
 		add(ui.LevelProblem, c.Problem, setUp, "Open the set-up")

@@ -33,14 +33,11 @@ type Card struct {
 	StateText string    `json:"stateText"` // "1 of 9 scopes missing"; "" where the state says all
 	// Reason says why somebody has to sign in again; "" when nobody has to.
 	Reason string `json:"reason"`
-	// SignInStep is the step of the set-up in which somebody has to sign in, or
-	// else the first in which somebody can; "" where nobody signs in.
-	SignInStep string `json:"signInStep"`
-	Intro      string `json:"intro"`  // what connecting brings
-	Need       string `json:"need"`   // the role that is needed
-	Takes      string `json:"takes"`  // "about 5 minutes"
-	Tenant     string `json:"tenant"` // "acme.example"
-	Admin      string `json:"admin"`
+	Intro  string `json:"intro"`  // what connecting brings
+	Need   string `json:"need"`   // the role that is needed
+	Takes  string `json:"takes"`  // "about 5 minutes"
+	Tenant string `json:"tenant"` // "acme.example"
+	Admin  string `json:"admin"`
 	// BridgeAccount posts where the platform cannot post as a person; "" where it can.
 	BridgeAccount string `json:"bridgeAccount"`
 	People        int    `json:"people"`

@@ -197,7 +197,10 @@ scene("Microsoft Teams: consent by Method 2, in another administrator's browser"
 scene("Microsoft Teams: Method 1, by signing in again", async () => {
   await ui.menu(page, teams, "Re-authenticate");
   await ui.heading(page, `Set-up of ${teams}`).waitFor();
-  await ui.reach(page, "Authorize Mio");
+  await ui
+    .rail(page)
+    .getByRole("button", { name: /Authorize Mio/ })
+    .click();
   await ui.press(page, "Authorize Mio", "Authorize Mio");
   await system.accept(truth.microsoft.admin);
   await system.accept(truth.microsoft.admin);

@@ -17,6 +17,8 @@ const (
 	codeNoServiceAccount = "no-service-account"
 	codeNoClient         = "no-client"
 	codeNotUsable        = "not-usable"
+	codeNoTopic          = "no-topic"
+	codeOtherTopic       = "other-topic"
 )
 
 // catalogue explains Google's refusals and this package's own. Codes and texts
@@ -45,6 +47,12 @@ func ownDiagnoses() []diagnosis {
 		}}},
 		{code: codeNotUsable, causes: []cause{{
 			"The account is suspended, archived or gone.", "Restore it, or let somebody else take part.", place.users,
+		}}},
+		{code: codeNoTopic, causes: []cause{{
+			"Where announcements are published and pulled has not been entered yet.", "Run the script of the first step, and enter the topic and the subscription that it prints.", nil,
+		}}},
+		{code: codeOtherTopic, causes: []cause{{
+			"The subscription delivers from another topic than the one announcements are published to.", "Correct one of the two names in the first step.", place.subscription,
 		}}},
 		{code: codeNotSuper, causes: []cause{{
 			"The account that signed in is not an administrator.", "Sign in as a super administrator, or have the role assigned.", place.users,
@@ -187,6 +195,16 @@ func clientDiagnoses() []diagnosis {
 		}},
 		{code: "org_internal", causes: []cause{{
 			"The OAuth client is for another organisation's people only.", "Use a client made in a project of this organisation.", place.clients,
+		}}},
+		{words: "Key creation is not allowed", causes: []cause{{
+			"The organisation forbids key files for service accounts (iam.disableServiceAccountKeyCreation).",
+			"Switch on “Delegation without a key file”, which needs none.", place.orgPolicies,
+		}}},
+		{code: "FAILED_PRECONDITION", words: "is disabled", causes: []cause{{
+			"The service account is disabled.", "Enable it in the Cloud console.", place.accounts,
+		}}},
+		{words: "Unknown service account", causes: []cause{{
+			"There is no such service account: it was deleted, or its address is mistyped.", "Restore it within 30 days, or correct the address in the first step.", place.accounts,
 		}}},
 		{words: "constraints/iam.", causes: []cause{{
 			"The organisation forbids key files for service accounts (iam.disableServiceAccountKeyCreation or iam.disableServiceAccountKeyUpload).",

@@ -4,27 +4,77 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"miohub/platforms"
+	"miohub/platforms/oauth"
 	"miohub/platforms/transport"
 )
 
 const (
 	codeClock     = "google.clock"
+	codeClient    = "google.client"
 	codeKey       = "google.key"
+	codeKeyAge    = "google.key-age"
 	codeSignIn    = "google.sign-in"
 	codeRole      = "google.admin-role"
 	codeDelegated = "google.delegation."
 	codeDirectory = "google.api.directory"
 	codeChat      = "google.api.chat"
 	codeChatApp   = "google.chat-app"
+	codePerson    = "google.chat-person"
+	codeGroups    = "google.api.groups"
+	codeReports   = "google.api.reports"
+	codeLicensing = "google.api.licensing"
+	codeEvents    = "google.api.events"
 	codePush      = "google.push"
 
 	clockWarns = 30 * time.Second // a token lives an hour; this is merely careless
 	clockFails = 4 * time.Minute  // Google refuses assertions about five minutes off
 )
+
+// checks are the set-up tests, in the order in which one failure explains the next.
+func (w *workspace) checks() []platforms.Check {
+	key := []string{codeClock}
+	if w.on(platforms.FeatureKeyless) {
+		key = append(key, codeSignIn) // the administrator has Google sign
+	}
+	list := []platforms.Check{
+		{Code: codeClock, Title: "This computer's clock agrees with Google's", Run: w.checkClock},
+		{Code: codeClient, Title: "The OAuth client's id and secret are accepted", Run: w.checkClient},
+		{Code: codeSignIn, Title: "The administrator's sign-in is still good", Needs: []string{codeClient}, Run: w.checkSignIn},
+		{Code: codeRole, Title: "The administrator is a super administrator", Needs: []string{codeSignIn}, Run: w.checkRole},
+		{Code: codeKey, Title: "The service account's key is accepted", Needs: key, Run: w.checkKey},
+		{Code: codeKeyAge, Title: "The service account's key is not old", Needs: []string{codeKey}, Run: w.checkKeyAge},
+	}
+	for _, scope := range scopesOf(w.asked, platforms.Delegation) {
+		list = append(list, platforms.Check{
+			Code: codeDelegated + shortScope(scope), Title: "Delegation: " + shortScope(scope), Needs: []string{codeKey},
+			Run: func(ctx context.Context) platforms.Finding { return w.checkScope(ctx, scope) },
+		})
+	}
+	list = append(list, platforms.Check{Code: codeExcess, Title: "Delegation: nothing more is granted than needed", Needs: []string{codeKey}, Run: w.checkExcess})
+	for _, c := range apiChecks(w.on) {
+		list = append(list, c.check(w))
+	}
+	list = append(list, platforms.Check{Code: codeChatApp, Title: "The Chat app is configured", Needs: []string{codeKey}, Run: w.checkChatApp})
+	if w.testPerson() != "" {
+		list = append(list, platforms.Check{Code: codePerson, Title: "Google Chat is on for the test person", Needs: w.needs(scopeMessages), Run: w.checkPerson})
+	}
+	if w.on(platforms.FeatureSettings) {
+		for _, s := range settingsList() {
+			list = append(list, s.check(w))
+		}
+	}
+	if w.on(platforms.FeatureProbe) {
+		list = append(list, platforms.Check{
+			Code: codeInvitations, Title: "Invitations are accepted automatically", Needs: w.needs(scopeMembersAs), Writes: true, Run: w.checkInvitations,
+		})
+	}
+	return list
+}
 
 // delegationChecks are the codes of the checks of single scopes.
 func delegationChecks(v platforms.Values) []string {
@@ -33,27 +83,6 @@ func delegationChecks(v platforms.Values) []string {
 		codes = append(codes, codeDelegated+shortScope(scope))
 	}
 	return codes
-}
-
-// checks are the set-up tests, in the order in which one failure explains the next.
-func (w *workspace) checks() []platforms.Check {
-	list := []platforms.Check{
-		{Code: codeClock, Title: "This computer's clock agrees with Google's", Run: w.checkClock},
-		{Code: codeKey, Title: "The service account's key is accepted", Needs: []string{codeClock}, Run: w.checkKey},
-		{Code: codeSignIn, Title: "The administrator's sign-in is still good", Run: w.checkSignIn},
-		{Code: codeRole, Title: "The administrator is a super administrator", Needs: []string{codeSignIn}, Run: w.checkRole},
-	}
-	for _, scope := range scopesOf(w.asked, platforms.Delegation) {
-		list = append(list, platforms.Check{
-			Code: codeDelegated + shortScope(scope), Title: "Delegation: " + shortScope(scope), Needs: []string{codeKey},
-			Run: func(ctx context.Context) platforms.Finding { return w.checkScope(ctx, scope) },
-		})
-	}
-	return append(list,
-		platforms.Check{Code: codeDirectory, Title: "The Directory API answers", Needs: w.needs(scopeUsers), Run: w.checkDirectory},
-		platforms.Check{Code: codeChat, Title: "The Chat API answers", Needs: w.needs(scopeSpaces), Run: w.checkChat},
-		platforms.Check{Code: codeChatApp, Title: "The Chat app is configured", Needs: []string{codeKey}, Run: w.checkChatApp},
-	)
 }
 
 // needs is the check of the scope that is asked for in place of one.
@@ -70,8 +99,11 @@ func skipped(cause, fix string) platforms.Finding {
 }
 
 func (w *workspace) noAccount() (platforms.Finding, bool) {
-	if w.account != nil {
+	switch {
+	case w.account != nil:
 		return platforms.Finding{}, false
+	case w.on(platforms.FeatureKeyless):
+		return skipped("Which service account it is has not been entered yet.", "Enter its e-mail address and client id in the first step."), true
 	}
 	return skipped("The service account's key file has not been chosen yet.", "Choose it in the first step."), true
 }
@@ -131,7 +163,11 @@ func (w *workspace) checkKey(ctx context.Context) platforms.Finding {
 	if err != nil {
 		return w.finding(err)
 	}
-	return platforms.Finding{Status: platforms.Pass, Evidence: fmt.Sprintf("Google issued a token to %s (client id %s).", w.account.Email, info.issuedTo(w.account.ID))}
+	evidence := fmt.Sprintf("Google issued a token to %s (client id %s).", w.account.Email, info.issuedTo(w.account.ID))
+	if w.account.Key == "" {
+		evidence += fmt.Sprintf(" It was signed by Google itself, for %s; no key was used.", w.admin)
+	}
+	return platforms.Finding{Status: platforms.Pass, Evidence: evidence}
 }
 
 // checkSignIn renews the administrator's access.
@@ -148,6 +184,15 @@ func (w *workspace) checkSignIn(ctx context.Context) platforms.Finding {
 	}
 	if info.email != "" && !strings.EqualFold(info.email, w.admin) {
 		return platforms.Finding{Status: platforms.Fail, Cause: fmt.Sprintf("The stored sign-in is %s, not %s.", info.email, w.admin), Fix: "Press Authorize Mio and sign in again."}
+	}
+	saved, _ := oauth.Load(w.env.Secrets, keyToken)
+	for _, scope := range scopesOf(w.asked, platforms.UserConsent) {
+		if !slices.Contains(saved.Scopes(), scope) {
+			return w.finding(&platforms.Error{
+				Kind: platforms.SignInAgain, Op: "google: administrator's sign-in", Code: codeScopeNotGranted,
+				Text: fmt.Sprintf("the sign-in was made without %s", shortScope(scope)),
+			})
+		}
 	}
 	return platforms.Finding{Status: platforms.Pass, Evidence: "Google renewed the access of " + w.admin + "."}
 }
@@ -184,38 +229,7 @@ func (w *workspace) checkRole(ctx context.Context) platforms.Finding {
 	return platforms.Finding{Status: platforms.Pass, Evidence: fmt.Sprintf("%s is a super administrator of %s (%s).", t.Admin, t.Name, t.ID)}
 }
 
-// checkDirectory makes one harmless call: a token does not prove that the API
-// is switched on.
-func (w *workspace) checkDirectory(ctx context.Context) platforms.Finding {
-	if f, missing := w.notReady(); missing {
-		return f
-	}
-	api, err := w.directory(ctx, w.asAdmin(scopeUsers))
-	if err == nil {
-		_, err = api.Users.List().Customer("my_customer").MaxResults(1).Fields("users(id)").Context(ctx).Do()
-		err = failed("read one account", err)
-	}
-	if err != nil {
-		return w.finding(err)
-	}
-	return platforms.Finding{Status: platforms.Pass, Evidence: "One account was read in the name of " + w.admin + "."}
-}
-
-func (w *workspace) checkChat(ctx context.Context) platforms.Finding {
-	if f, missing := w.notReady(); missing {
-		return f
-	}
-	api, err := w.chat(ctx, w.asAdmin(scopeSpaces))
-	if err == nil {
-		_, err = api.Spaces.Search().UseAdminAccess(true).Query(everySpace).PageSize(1).Context(ctx).Do()
-		err = failed("search one space", err)
-	}
-	if err != nil {
-		return w.finding(err)
-	}
-	return platforms.Finding{Status: platforms.Pass, Evidence: "The organisation's spaces can be searched in the name of " + w.admin + "."}
-}
-
+// checkChatApp lets the app list its spaces, which it can once it is configured.
 func (w *workspace) checkChatApp(ctx context.Context) platforms.Finding {
 	if f, missing := w.noAccount(); missing {
 		return f

@@ -63,6 +63,7 @@ type workspace struct {
 	admin     string             // the administrator's address
 	asked     []platforms.Grant  // what is asked for with the features that are on
 	people    *people
+	policies  *policies
 
 	mu          sync.Mutex
 	chats       map[actor]*chat.Service
@@ -88,8 +89,12 @@ func newWorkspace(env platforms.Env) *workspace {
 		}),
 	}
 	w.client, w.account = loadFiles(env)
+	if w.on(platforms.FeatureKeyless) {
+		w.account = keylessAccount(env.Values, w.client) // a key that lies about is not used
+	}
 	if w.account != nil {
 		w.tokens = newTokens(env, w.account, w.transport.Client(nil, transport.HostOf(w.account.TokenURL)))
+		w.tokens.sign = w.signRemotely
 	} else {
 		w.tokens = newTokens(env, nil, nil)
 	}
@@ -100,6 +105,7 @@ func newWorkspace(env platforms.Env) *workspace {
 		})
 	}
 	w.people = newPeople(w)
+	w.policies = &policies{w: w}
 	w.tokens.moved = w.people.forgetAddress
 	return w
 }
@@ -197,7 +203,7 @@ func connect(ctx context.Context, env platforms.Env) (*platforms.Connection, err
 		}
 	}
 	c := &platforms.Connection{
-		Tenant: w.tenant(), Checks: w.checks(),
+		Tenant: w.tenant(), Checks: w.checks(), Resume: w.resume,
 		Disconnect: w.disconnect, Leftovers: w.leftovers, Calls: w.transport.Calls,
 	}
 	if w.account == nil || w.admin == "" {

@@ -180,13 +180,14 @@ func TestGrantsHoldReasonsAndAreWhatTheStepsAskFor(t *testing.T) {
 }
 
 func TestStepsAreFilledIn(t *testing.T) {
-	v := values(keyAccountID, "1048", keyAdmin, "dana@acme.example", keyDomain, "acme.example", "endpoint.console", "http://127.0.0.1:1/")
+	v := values(platforms.FeatureKey(platforms.FeatureProbe), "on", platforms.KeyTestPeople, "sam@acme.example", keyAccountID, "1048", keyAdmin, "dana@acme.example", keyDomain, "acme.example", "endpoint.console", "http://127.0.0.1:1/")
 	list := Platform().Steps(v)
 	var ids []string
 	codes := map[string]bool{}
-	for _, c := range newWorkspace(platforms.Env{Values: values(), Secrets: values()}).checks() {
+	for _, c := range newWorkspace(platforms.Env{Values: v, Secrets: values()}).checks() {
 		codes[c.Code] = true
 	}
+	unproved := maps.Clone(codes)
 	seen := map[string]bool{}
 	for _, s := range list {
 		ids = append(ids, s.ID)
@@ -197,20 +198,24 @@ func TestStepsAreFilledIn(t *testing.T) {
 			if !codes[code] {
 				t.Errorf("step %s names an unknown check %s", s.ID, code)
 			}
-			delete(codes, code)
+			delete(unproved, code)
 		}
 		for _, p := range s.Parts {
 			if p.ID != "" && seen[p.ID] {
 				t.Errorf("part %s is there twice", p.ID)
 			}
 			seen[p.ID] = true
+			if p.Check != "" && !codes[p.Check] {
+				t.Errorf("part %s names an unknown check %s", p.ID, p.Check)
+			}
+			delete(unproved, p.Check)
 			if p.Action != "" && Platform().Actions[p.Action] == nil {
 				t.Errorf("part %s runs an unknown action %q", p.ID, p.Action)
 			}
 		}
 	}
-	if len(codes) != 0 {
-		t.Errorf("no step is proved by %v", codes)
+	if len(unproved) != 0 {
+		t.Errorf("no step is proved by %v", unproved)
 	}
 	if diff := cmp.Diff([]string{"registration", "invitations", "settings", "authorize", "delegation"}, ids); diff != "" {
 		t.Errorf("steps (-want +got):\n%s", diff)

@@ -49,6 +49,11 @@ func connectGrants() []platforms.Grant {
 			Methods: []string{"oauth2.tokeninfo"},
 			Reason:  "Lets the set-up check prove for whom each delegated token was issued.",
 		},
+		{
+			Scope: scopeCloud, Kind: platforms.AppConsent, Feature: platforms.FeatureConnect, Check: codeKeyAge, Source: pageKeys,
+			Methods: []string{"iam.projects.serviceAccounts.keys.get"},
+			Reason:  "Lets the service account read how old its own key is. Google takes no narrower permission for it; the service account's roles in the Cloud project bound it to that.",
+		},
 	}
 }
 
@@ -192,7 +197,8 @@ func optionalGrants() []platforms.Grant {
 		{
 			Scope: scopePubSub, Kind: platforms.AppConsent, Feature: platforms.FeaturePush, Check: codePush, Source: pagePubSub,
 			Methods: []string{
-				"pubsub.projects.subscriptions.pull", "pubsub.projects.subscriptions.acknowledge", "pubsub.projects.subscriptions.modifyAckDeadline",
+				"pubsub.projects.subscriptions.get", "pubsub.projects.subscriptions.pull",
+				"pubsub.projects.subscriptions.acknowledge", "pubsub.projects.subscriptions.modifyAckDeadline",
 			},
 			Reason: "Fetches the announcements from the subscription in your own Cloud project, as the service account itself. It needs no delegation.",
 		},

@@ -1,23 +1,13 @@
 package google
 
 import (
-	"bytes"
-	"encoding/base64"
-	"encoding/json"
-	"fmt"
-	"io"
-	"net/http"
-	"net/url"
 	"os/exec"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"miohub/platforms"
 	"miohub/platforms/google/sandbox/discovery"
-	"miohub/platforms/sandbox"
 )
 
 // vendorMethods are the methods of Google's discovery documents that the table
@@ -39,210 +29,169 @@ func vendorMethods(t *testing.T) map[string]discovery.Method {
 	return methods
 }
 
+// sufficient lists the scopes with which a method may be called the way that a
+// grant has it called: as the app, as a person, or with an administrator's
+// privileges, which Chat has scopes of their own for.
+func sufficient(g platforms.Grant, m discovery.Method) []string {
+	switch {
+	case len(m.Auth) == 0:
+		return m.Scopes
+	case g.Kind == platforms.AppConsent:
+		return m.Auth["app"]
+	case slices.Contains(m.Auth["admin"], g.Scope):
+		return m.Auth["admin"]
+	}
+	return m.Auth["user"]
+}
+
 func TestEachGrantSufficesForItsMethods(t *testing.T) {
 	methods := vendorMethods(t)
 	for _, g := range grants() {
+		if len(g.Methods) == 0 || g.Reason == "" || !strings.HasPrefix(g.Source, "https://") {
+			t.Errorf("incomplete grant %+v", g)
+		}
 		for _, id := range g.Methods {
-			m, known := methods[id]
-			if !known {
-				t.Errorf("%s: Google has no method %s", shortScope(g.Scope), id)
+			m := methods[id]
+			// Whoever asks about a token, or who it stands for, may.
+			if len(m.Scopes) == 0 {
 				continue
 			}
-			enough := m.Scopes
-			switch {
-			case len(m.Auth) == 0:
-			case g.Kind == platforms.AppConsent:
-				enough = m.Auth["app"]
-			default:
-				enough = slices.Concat(m.Auth["user"], m.Auth["admin"])
-			}
-			// Whoever asks about a token, or who it stands for, may.
-			if len(m.Scopes) > 0 && !slices.Contains(enough, g.Scope) {
-				t.Errorf("%s (%s) does not suffice for %s", shortScope(g.Scope), g.Kind, id)
+			for _, scope := range append([]string{g.Scope}, g.Within...) {
+				if !slices.Contains(sufficient(g, m), scope) {
+					t.Errorf("%s (%s) does not suffice for %s", shortScope(scope), g.Kind, id)
+				}
 			}
 		}
 	}
 }
 
-// use is a method called with a scope.
-type use struct {
-	Kind   platforms.GrantKind
-	Scope  string
-	Method string
+// broader is the order of breadth among scopes that suffice for the same calls:
+// those after the colon allow more than the one before it, or something else.
+// Chat's are ranked by pageChat, the Directory's by pageDirectory; cloud-platform
+// reaches every Cloud service.
+func broader() map[string][]string {
+	return map[string][]string{
+		// It names the account by its address, where openid gives a number alone;
+		// profile adds the person's name and picture.
+		scopeEmail:       {"openid", scopeRoot + "userinfo.profile"},
+		scopeUsers:       {scopeUsersEdit, scopeCloud},
+		scopeCustomer:    {scopeRoot + "admin.directory.customer"},
+		scopeGroups:      {scopeRoot + "admin.directory.group"},
+		scopeOrgUnits:    {scopeRoot + "admin.directory.orgunit"},
+		scopePolicies:    {scopeRoot + "cloud-identity.policies"},
+		scopeSpaces:      {scopeSpacesEdit},
+		scopeMemberships: {scopeMembersEdit},
+		scopeSpaceMake:   {scopeRoot + "chat.spaces", scopeRoot + "chat.import"},
+		scopeSpaceDelete: {scopeRoot + "chat.import"},
+		scopeAddApp:      {scopeMembersAs, scopeRoot + "chat.import"},
+		// It adds other people than the app itself, which scopeAddApp cannot.
+		scopeMembersAs: {scopeAddApp, scopeRoot + "chat.import"},
+		scopeMessages:  {scopeRoot + "chat.import", scopeRoot + "chat.spaces", scopeRoot + "chat.memberships"},
+		scopePubSub:    {scopeCloud},
+	}
 }
 
-// recorder notes which method is called with whose token.
-type recorder struct {
-	next    http.RoundTripper
-	methods map[string]discovery.Method
-
-	mu     sync.Mutex
-	tokens map[string]use // access token -> kind and scope
-	uses   map[use]bool
-	odd    []string
+// onlyEvents tells whether the methods manage subscriptions, which many services
+// share: their scopes say what a subscription may be about.
+func onlyEvents(g platforms.Grant) bool {
+	return !slices.ContainsFunc(g.Methods, func(id string) bool { return !strings.HasPrefix(id, "workspaceevents.") })
 }
 
-// RoundTrip implements http.RoundTripper.
-func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
-	var form url.Values
-	if strings.HasSuffix(req.URL.Path, "/token") {
-		data, err := io.ReadAll(req.Body)
-		if err != nil {
-			return nil, err
-		}
-		req.Body = io.NopCloser(bytes.NewReader(data))
-		form, _ = url.ParseQuery(string(data))
-	}
-	res, err := r.next.RoundTrip(req)
-	if err != nil {
-		return res, err
-	}
-	if form != nil {
-		return res, r.learn(form, res)
-	}
-	r.note(req)
-	return res, nil
-}
-
-// learn notes what a token that was issued is good for.
-func (r *recorder) learn(form url.Values, res *http.Response) error {
-	data, err := io.ReadAll(res.Body)
-	res.Body = io.NopCloser(bytes.NewReader(data))
-	var answer struct {
-		Token string `json:"access_token"`
-	}
-	if err != nil || json.Unmarshal(data, &answer) != nil || answer.Token == "" {
-		return err
-	}
-	u := use{Kind: platforms.UserConsent}
-	if parts := strings.Split(form.Get("assertion"), "."); len(parts) == 3 {
-		var claims struct{ Sub, Scope string }
-		payload, _ := base64.RawURLEncoding.DecodeString(parts[1])
-		if err := json.Unmarshal(payload, &claims); err != nil {
-			return err
-		}
-		u = use{Kind: platforms.AppConsent, Scope: claims.Scope}
-		if claims.Sub != "" {
-			u.Kind = platforms.Delegation
-		}
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.tokens[answer.Token] = u
-	return nil
-}
-
-// note records a call of an API.
-func (r *recorder) note(req *http.Request) {
-	token, carried := strings.CutPrefix(req.Header.Get("Authorization"), "Bearer ")
-	if !carried {
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	u, known := r.tokens[token]
-	for id, m := range r.methods {
-		if m.HTTP == req.Method && pathOf(m).MatchString(strings.TrimPrefix(req.URL.Path, "/")) {
-			u.Method = id
-		}
-	}
-	if !known || u.Method == "" || strings.Contains(u.Scope, " ") {
-		r.odd = append(r.odd, fmt.Sprintf("%s %s with %+v", req.Method, req.URL.Path, u))
-		return
-	}
-	r.uses[u] = true
-}
-
-// pathOf matches the paths of a method.
-func pathOf(m discovery.Method) *regexp.Regexp {
-	return regexp.MustCompile("^" + regexp.MustCompile(`\{\+?(\w+)\}`).ReplaceAllStringFunc(m.Path, func(s string) string {
-		name := strings.Trim(s, "{+}")
-		if p := m.Params[name].Pattern; p != "" {
-			return "(?:" + strings.Trim(p, "^$") + ")"
-		}
-		return "[^/]+"
-	}) + "$")
-}
-
-// TestThePermissionsAskedForAreThoseUsed does everything the platform offers
-// and compares what was called with the table of grants: nothing is asked for
-// that is not used, and nothing is used that is not asked for.
-func TestThePermissionsAskedForAreThoseUsed(t *testing.T) {
-	o := open(t)
-	r := &recorder{next: o.env.HTTP, methods: vendorMethods(t), tokens: map[string]use{}, uses: map[use]bool{}}
-	o.env.HTTP = r
-	if _, err := o.signIn(o.administrator().Address, ""); err != nil {
-		t.Fatal(err)
-	}
-	o.delegate(scopesOf(asked(o.values), platforms.Delegation))
-	o.connect()
-	o.everything()
-	for _, line := range r.odd {
-		t.Errorf("unexpected call: %s", line)
-	}
-	allowed := map[use]bool{}
-	w := newWorkspace(o.env)
+// TestNoNarrowerScopeWouldDo takes the scopes that Google says suffice for all of
+// a grant's methods: each other than the grant's own must be known to be broader.
+func TestNoNarrowerScopeWouldDo(t *testing.T) {
+	methods := vendorMethods(t)
+	order := broader()
 	for _, g := range grants() {
-		if !w.on(g.Feature) {
-			continue
+		if onlyEvents(g) {
+			continue // chat.messages is asked for already, so nothing is added
 		}
-		scope, err := w.scopeFor(g.Kind, g.Scope)
-		if err != nil {
-			t.Error(err)
-		}
-		for _, method := range g.Methods {
-			if g.Kind == platforms.UserConsent {
-				scope = "" // one token holds them all
+		var candidates []string
+		for i, id := range g.Methods {
+			enough := sufficient(g, methods[id])
+			if i == 0 {
+				candidates = slices.Clone(enough)
 			}
-			allowed[use{g.Kind, scope, method}] = true
+			candidates = slices.DeleteFunc(candidates, func(s string) bool { return !slices.Contains(enough, s) })
 		}
-	}
-	for u := range r.uses {
-		if !allowed[u] {
-			t.Errorf("used and not in the table: %+v", u)
+		for _, scope := range candidates {
+			if scope != g.Scope && !slices.Contains(order[g.Scope], scope) {
+				t.Errorf("%s would do for %v, which %s is asked for", shortScope(scope), g.Methods, shortScope(g.Scope))
+			}
+		}
+		for _, scope := range g.Within {
+			if !slices.Contains(order[g.Scope], scope) {
+				t.Errorf("%s gives way to %s, which is not known to be broader", shortScope(g.Scope), shortScope(scope))
+			}
 		}
 	}
 }
 
-// everything uses each ability of the connection at least once, as a person
-// and as the Chat app.
-func (o *office) everything() {
-	t := o.t
-	t.Helper()
-	for code, f := range o.findings() {
-		if f.Status != platforms.Pass {
-			t.Errorf("%s: %+v", code, f)
+// TestWhatIsAskedForIsAnIrredundantCover tries every set of features that can be
+// switched on: each method has a scope that suffices, and each scope a method
+// that no other one of them suffices for.
+func TestWhatIsAskedForIsAnIrredundantCover(t *testing.T) {
+	methods := vendorMethods(t)
+	for _, set := range optionalSets() {
+		v := valuesWith(set)
+		w := &workspace{asked: asked(v)}
+		alone := map[platforms.GrantKind]map[string]bool{}
+		for _, g := range grants() {
+			if !isOn(v, g.Feature) {
+				continue
+			}
+			if alone[g.Kind] == nil {
+				alone[g.Kind] = map[string]bool{}
+			}
+			use, err := w.scopeFor(g.Kind, g.Scope)
+			if err != nil {
+				t.Fatalf("with %v: %v", set, err)
+			}
+			for _, id := range g.Methods {
+				m := methods[id]
+				enough := sufficient(g, m)
+				if len(m.Scopes) > 0 && !slices.Contains(enough, use) {
+					t.Fatalf("with %v: %s is called with %s, which does not suffice", set, id, shortScope(use))
+				}
+				others := slices.DeleteFunc(scopesOf(w.asked, g.Kind), func(s string) bool { return s == use || len(m.Scopes) > 0 && !slices.Contains(enough, s) })
+				// The app adds itself with a scope that adds nobody else.
+				if g.Scope == scopeMembersAs {
+					others = slices.DeleteFunc(others, func(s string) bool { return s == scopeAddApp })
+				}
+				if len(others) == 0 || use == scopeEmail {
+					alone[g.Kind][use] = true
+				}
+			}
+		}
+		// The service account's own tokens are granted by nobody: each is for one
+		// call and takes the narrowest scope for it.
+		for _, kind := range []platforms.GrantKind{platforms.Delegation, platforms.UserConsent} {
+			for _, scope := range scopesOf(w.asked, kind) {
+				if !alone[kind][scope] {
+					t.Fatalf("with %v: %s (%s) is asked for, and other scopes would do", set, shortScope(scope), kind)
+				}
+			}
 		}
 	}
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
+}
+
+// TestFeaturesThatAreOffAskForNothing switches each feature off alone.
+func TestFeaturesThatAreOffAskForNothing(t *testing.T) {
+	all := asked(valuesWith(optional()))
+	for _, off := range optional() {
+		v := valuesWith(slices.DeleteFunc(optional(), func(f platforms.Feature) bool { return f == off }))
+		for _, g := range asked(v) {
+			if g.Feature == off {
+				t.Errorf("without %s: %s is asked for", off, shortScope(g.Scope))
+			}
+		}
+		if len(asked(v)) > len(all) {
+			t.Errorf("without %s more is asked for than with it", off)
 		}
 	}
-	truth, one, two := o.talkative()
-	room := platforms.RoomID("spaces/" + truth.ID)
-	must(o.conn.RoomEdit.Seat(t.Context(), room, appUser, platforms.UserID(one.ID))) // reads one account
-	_, err := o.conn.Users.Read(t.Context(), "", func(platforms.UserPage) error { return nil })
-	must(err)
-	o.rooms()
-	o.members(room)
-	must(o.conn.RoomEdit.Rename(t.Context(), room, "Renamed"))
-	cursor, err := o.conn.Sources[0].Start(t.Context(), room)
-	must(err)
-	for _, as := range []platforms.UserID{platforms.UserID(two.ID), ""} {
-		d := platforms.Draft{Key: "k" + string(as), Room: room, As: as, Body: say("x")}
-		sent, err := o.conn.Messages.Send(t.Context(), d)
-		must(err)
-		_, err = o.conn.Messages.FindSent(t.Context(), d, nil)
-		must(err)
-		target := platforms.Target{Room: room, ID: sent.ID, Root: sent.Root, As: as, Key: d.Key}
-		_, err = o.conn.Messages.Edit(t.Context(), target, d)
-		must(err)
-		must(o.conn.Messages.Delete(t.Context(), target))
+	bare := scopesOf(asked(valuesWith(nil)), platforms.Delegation)
+	want := []string{scopeEmail, scopeUsers, scopeSpaces, scopeMemberships, scopeMessages, scopeAddApp}
+	if !slices.Equal(bare, want) {
+		t.Errorf("with every optional feature off %v is asked for", bare)
 	}
-	_, err = o.world.Say("google", truth.ID, one.ID, "", "a.a", sandbox.Text("hello"))
-	must(err)
-	_, _, err = o.look(room, cursor)
-	must(err)
 }

@@ -56,3 +56,8 @@ func cloudURL(page, project string) string {
 func chatAppURL(project string) string {
 	return cloudURL("apis/api/chat.googleapis.com/hangouts-chat", project)
 }
+
+// spaceURL is where a person opens a space.
+func spaceURL(space string) string {
+	return "https://mail.google.com/chat/u/0/#chat/space/" + strings.TrimPrefix(space, "spaces/")
+}

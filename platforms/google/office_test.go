@@ -29,6 +29,8 @@ type office struct {
 	admitted []string        // "address: purpose"
 	delegate func([]string)
 	shipped  map[string]string
+	recorder *recorder
+	emulator *sandbox.Emulator
 }
 
 // open serves a tenant; nothing is connected yet.
@@ -51,9 +53,10 @@ func open(t *testing.T) *office {
 	for key, value := range o.shipped {
 		_ = o.values.Put(t.Context(), key, value)
 	}
-	o.delegate = emulator.Delegate
+	o.delegate, o.emulator = emulator.Delegate, emulator
+	o.recorder = newRecorder(t, base, o.values)
 	o.env = platforms.Env{
-		Values: o.values, Secrets: o.secret, HTTP: base, Pace: 60, Now: time.Now,
+		Values: o.values, Secrets: o.secret, HTTP: o.recorder, Pace: 60, Now: time.Now,
 		Admit: func(_ context.Context, address, purpose string) error {
 			o.mu.Lock()
 			defer o.mu.Unlock()

@@ -98,9 +98,7 @@ func (w *workspace) scopeFor(kind platforms.GrantKind, scope string) (string, er
 }
 
 // on reports whether a feature is on.
-func (w *workspace) on(f platforms.Feature) bool {
-	return platforms.On(features(), w.env.Values, f)
-}
+func (w *workspace) on(f platforms.Feature) bool { return isOn(w.env.Values, f) }
 
 // purposeOf says what a scope is used for, for the fence and its log.
 func purposeOf(scope string) string {

@@ -29,6 +29,8 @@ type tokens struct {
 	env     platforms.Env
 	account *accountFile
 	http    *http.Client
+	// sign signs where the account has no key of its own.
+	sign signer
 	// moved is told of an address that Google no longer knows.
 	moved func(address string)
 
@@ -110,6 +112,9 @@ func (t *tokens) fetch(ctx context.Context, subject, purpose string, scopes ...s
 	}
 	if err := t.admit(ctx, subject, purpose); err != nil {
 		return nil, err
+	}
+	if t.account.Key == "" {
+		return t.redeemSigned(ctx, op, subject, scopes)
 	}
 	cfg := jwt.Config{
 		Email: t.account.Email, PrivateKey: []byte(t.account.Key), PrivateKeyID: t.account.KeyID,

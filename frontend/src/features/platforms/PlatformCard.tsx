@@ -64,23 +64,16 @@ export function PlatformCard({ card }: { card: Card }) {
   );
 }
 
-/** Opens the set-up at the step in which somebody signs in. */
-function useSignIn(card: Card) {
-  const [, go] = useLocation();
-  const open = useRun(commands.openStep, () => go(`/connect/${card.id}`));
-  return () => open.run(card.id, card.signInStep);
-}
-
 /** Why somebody must sign in again, and the button that leads there. */
 function SignInAgain({ card }: { card: Card }) {
-  const signIn = useSignIn(card);
+  const [, go] = useLocation();
   return (
     <div className={css.note} data-level="problem">
       <span className="text">
         <b>{texts.signInAgain}</b>
         {card.reason && <div>{card.reason}</div>}
       </span>
-      <Button variant="filled" onClick={signIn}>
+      <Button variant="filled" onClick={() => go(`/connect/${card.id}`)}>
         {texts.signIn}
       </Button>
     </div>
@@ -132,7 +125,6 @@ function CardButtons({ card }: { card: Card }) {
   const check = useRun(commands.checkNow);
   const state = states[card.state];
   const setup = () => go(`/connect/${card.id}`);
-  const signIn = useSignIn(card);
   if (!isSetUp(card)) {
     return (
       <Button variant="filled" onClick={setup}>
@@ -167,7 +159,7 @@ function CardButtons({ card }: { card: Card }) {
           >
             {texts.permissions}
           </Menu.Item>
-          <Menu.Item leftSection={<IconLogin2 size={15} />} onClick={signIn}>
+          <Menu.Item leftSection={<IconLogin2 size={15} />} onClick={setup}>
             {texts.reauthenticate}
           </Menu.Item>
           <Menu.Divider />

@@ -92,7 +92,7 @@ describe("the platforms screen", () => {
     show(<PlatformsPage />);
     expect(await screen.findByText(/session control of Google Cloud asks/)).toBeTruthy();
     fireEvent.click(screen.getByRole("button", { name: "Sign in again" }));
-    await vi.waitFor(() => expect(window.location.hash).toBe("#/connect/google"));
+    expect(window.location.hash).toBe("#/connect/google");
   });
 
   test("has the five entries of the menu, in order", async () => {

@@ -27,7 +27,6 @@ const note = (
 const blank = {
   stateText: "",
   reason: "",
-  signInStep: "authorize",
   tenant: "",
   admin: "",
   bridgeAccount: "",
