@@ -63,7 +63,7 @@ func TestAConnectionThatBreaksIsNamedWithItsCauseAndAnnounced(t *testing.T) {
 
 	var code string
 	for _, r := range must[[]ui.CheckRow](t)(h.Checks(ctx, "google")) {
-		if strings.Contains(r.Title, "Chat app") {
+		if strings.Contains(r.Title, "Chat app is") {
 			code = r.Code
 		}
 	}
