@@ -189,4 +189,6 @@ func allowed(v platforms.Values) map[use]bool {
 }
 
 // String is a use in words.
-func (u use) String() string { return fmt.Sprintf("%s with %q (%s)", u.Method, shortScope(u.Scope), u.Kind) }
+func (u use) String() string {
+	return fmt.Sprintf("%s with %q (%s)", u.Method, shortScope(u.Scope), u.Kind)
+}
