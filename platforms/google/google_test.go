@@ -481,7 +481,18 @@ func TestQuotasAreKeptApart(t *testing.T) {
 		"GET /v1/spaces:search":         {"read spaces"},
 		"PATCH /v1/spaces/A":            {"write spaces"},
 		"GET /admin/directory/v1/users": {"directory"},
-		"POST /oauth2/v2/tokeninfo":     nil,
+
+		"POST /v1/spaces/A/messages/m/reactions":       {"write A", "write reactions"},
+		"GET /v1/spaces/A/messages/m/reactions":        {"read A", "read reactions"},
+		"POST /upload/v1/spaces/A/attachments:upload":  {"write A", "write media"},
+		"GET /v1/media/abc":                            {"read media"},
+		"POST /v1/subscriptions":                       {"announcements"},
+		"POST /v1/projects/p/subscriptions/s:pull":     nil,
+		"GET /admin/reports/v1/activity/users/all":     {"audit log"},
+		"POST /apps/licensing/v1/product/p/sku/s/user": {"licences"},
+		"DELETE /v1/spaces/A/members/1":                {"write A", "write members"},
+		"POST /v1/spaces":                              {"write spaces"},
+		"POST /oauth2/v2/tokeninfo":                    nil,
 	} {
 		method, path, _ := strings.Cut(path, " ")
 		if diff := cmp.Diff(want, keys(method, path)); diff != "" {

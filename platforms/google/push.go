@@ -75,7 +75,9 @@ func (p *push) Listen(ctx context.Context, rooms platforms.Followed) error {
 	running.Go(func() { k.keep(ctx) })
 	running.Go(func() { l.hold(ctx) })
 	err = l.pull(ctx)
-	rooms.Alive(err)
+	if ctx.Err() == nil {
+		rooms.Alive(err)
+	}
 	return err
 }
 

@@ -7,13 +7,24 @@ import (
 	"miohub/platforms/transport"
 )
 
-// classify tells which of Google's published quotas a request draws on:
-// "Usage limits" of the Chat API (per project in 60 s, per space in one) and of
-// the Directory API (2,400 queries a minute).
+// classify tells which of Google's quotas a request draws on: those of the pages
+// on limits of the Chat API (per project in 60 s, per space in one) and of the
+// Directory API (2,400 queries a minute), and a few of our own.
 func classify(req *http.Request) []transport.Bucket {
 	path := strings.TrimPrefix(req.URL.Path, "/")
 	if strings.HasPrefix(path, "admin/directory/") {
 		return []transport.Bucket{{Key: "directory", PerSecond: 2400.0 / 60, Burst: 40}}
+	}
+	// Of these the pages tell less: the audit log's filtered queries are 250 a
+	// minute, and the others are kept to what their calls need.
+	for prefix, b := range map[string]transport.Bucket{
+		"admin/reports/":   {Key: "audit log", PerSecond: 250.0 / 60, Burst: 4},
+		"apps/licensing/":  {Key: "licences", PerSecond: 2, Burst: 4},
+		"v1/subscriptions": {Key: "announcements", PerSecond: 5, Burst: 5},
+	} {
+		if strings.HasPrefix(path, prefix) {
+			return []transport.Bucket{b}
+		}
 	}
 	if strings.HasPrefix(path, "v1/media/") {
 		return []transport.Bucket{perProject("media", false, 600, 3000)}
