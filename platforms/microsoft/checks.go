@@ -57,7 +57,7 @@ func checks(s *session) []platforms.Check {
 		platforms.Check{Code: checkPeople, Title: "The directory answers", Needs: []string{appCheck(appUsers)}, Run: s.checkPeople},
 		platforms.Check{Code: checkTeams, Title: "Teams answers", Needs: []string{appCheck(appTeams), appCheck(appChannels)}, Run: s.checkTeams},
 	)
-	return possible(slices.Concat(list, s.bridgeChecks(), s.settingsChecks()))
+	return possible(slices.Concat(list, s.bridgeChecks(), s.settingsChecks(), s.pushChecks()))
 }
 
 // possible leaves out needs that no check proves: a permission is not asked for

@@ -105,15 +105,12 @@ func signInBridge(ctx context.Context, env platforms.Env) (platforms.Outcome, er
 	return platforms.Outcome{Tenant: s.known(), Account: who.login(), Text: text}, nil
 }
 
-// ready makes a session for an action. A client secret that a deployment file
-// or a form left in plain values moves to the sealed ones first.
+// ready makes a session for an action. Secrets that a deployment file or a form
+// left in plain values move to the sealed ones first.
 func ready(ctx context.Context, env platforms.Env) (*session, error) {
-	if v := env.Values.Get(keySecret); v != "" {
-		if err := env.Secrets.Put(ctx, keySecret, v); err != nil {
-			return nil, fmt.Errorf("microsoft: seal the client secret: %w", err)
-		}
-		if err := env.Values.Delete(ctx, keySecret); err != nil {
-			return nil, fmt.Errorf("microsoft: remove the client secret from plain settings: %w", err)
+	for _, key := range []string{keySecret, keyHubConnection} {
+		if err := seal(ctx, env, key); err != nil {
+			return nil, err
 		}
 	}
 	s, err := newSession(env)
@@ -124,6 +121,21 @@ func ready(ctx context.Context, env platforms.Env) (*session, error) {
 		return nil, &platforms.Error{Kind: platforms.Invalid, Op: "microsoft: sign in", Text: "the application (client) id is missing: finish the step “App registration” first"}
 	}
 	return s, nil
+}
+
+// seal moves a secret from plain values to the sealed ones.
+func seal(ctx context.Context, env platforms.Env, key string) error {
+	v := env.Values.Get(key)
+	if v == "" {
+		return nil
+	}
+	if err := env.Secrets.Put(ctx, key, v); err != nil {
+		return fmt.Errorf("microsoft: seal %s: %w", key, err)
+	}
+	if err := env.Values.Delete(ctx, key); err != nil {
+		return fmt.Errorf("microsoft: remove %s from plain settings: %w", key, err)
+	}
+	return nil
 }
 
 // person is somebody who has just signed in.

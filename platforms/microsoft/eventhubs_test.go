@@ -29,11 +29,12 @@ type followed struct {
 	alive   []error
 
 	asked  chan platforms.RoomID
+	lost   chan struct{}                   // one for each Missed
 	answer map[platforms.RoomID]chan error // nil answers at once
 }
 
 func follow(rooms ...platforms.RoomID) *followed {
-	return &followed{rooms: rooms, changed: make(chan struct{}), asked: make(chan platforms.RoomID, 100), answer: map[platforms.RoomID]chan error{}}
+	return &followed{rooms: rooms, changed: make(chan struct{}), asked: make(chan platforms.RoomID, 100), lost: make(chan struct{}, 100), answer: map[platforms.RoomID]chan error{}}
 }
 
 func (f *followed) Rooms() ([]platforms.RoomID, <-chan struct{}) {
@@ -70,6 +71,7 @@ func (f *followed) Missed() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.missed++
+	f.lost <- struct{}{}
 }
 
 func (f *followed) Alive(err error) {

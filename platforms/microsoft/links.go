@@ -27,6 +27,7 @@ const (
 	linkSignOut
 	linkGroupSettings
 	linkBilling
+	linkEventHubs
 )
 
 // link is where something is mended. The pages are the vendor's and may move.
@@ -75,6 +76,8 @@ func link(v platforms.Values, p page) string {
 		return "https://admin.microsoft.com/Adminportal/Home#/Settings/Services/:/Settings/L1/O365Groups"
 	case linkBilling:
 		return "https://admin.microsoft.com/Adminportal/Home#/licenses"
+	case linkEventHubs:
+		return "https://portal.azure.com/#browse/Microsoft.EventHub%2Fnamespaces"
 	}
 	return ""
 }

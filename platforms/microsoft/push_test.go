@@ -2,6 +2,8 @@ package microsoft
 
 import (
 	"context"
+	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -70,17 +72,12 @@ func TestGraphSaysThatARoomChanged(t *testing.T) {
 	}
 	x.say(id, one, "", "unheard")
 	x.settle()
-	for deadline := time.Now().Add(20 * time.Second); ; {
-		f.mu.Lock()
-		missed := f.missed
-		f.mu.Unlock()
-		if missed == 2 { // once when the feed began
-			break
+	for range 2 { // once when the feed began
+		select {
+		case <-f.lost:
+		case <-time.After(20 * time.Second):
+			t.Fatal("nobody said that notifications were lost")
 		}
-		if time.Now().After(deadline) {
-			t.Fatalf("missed is %d", missed)
-		}
-		time.Sleep(10 * time.Millisecond)
 	}
 	if err := end(); err != nil {
 		t.Errorf("ended with %v", err)
@@ -119,22 +116,67 @@ func TestWhatWasNotLookedAtComesAgain(t *testing.T) {
 	}
 }
 
+func TestTheEventHubIsSetUpInAStepOfItsOwn(t *testing.T) {
+	x := open(t)
+	has := func() bool {
+		return slices.ContainsFunc(Platform().Steps(x.values), func(s platforms.Step) bool { return s.ID == "push" })
+	}
+	if has() {
+		t.Error("it is asked for although notifications are off")
+	}
+	x.values.data[platforms.FeatureKey(platforms.FeaturePush)] = "on"
+	if !has() {
+		t.Error("it is not asked for")
+	}
+	delete(x.values.data, keyHubConnection)
+	if got := findings(x, x.again())[checkPush]; got.Status != platforms.Skipped {
+		t.Errorf("before it is filled in: %+v", got)
+	}
+	for _, bad := range []string{"", "https://ns.servicebus.windows.net/eventhubname/graph?tenantId=c.example", "EventHub:https://ns.servicebus.windows.net/graph?tenantId=c.example",
+		"EventHub:https://ns.servicebus.windows.net/eventhubname/graph", "EventHub:http://ns.servicebus.windows.net/eventhubname/graph?tenantId=c.example"} {
+		if hubURL(bad) == "" {
+			t.Errorf("%q is taken", bad)
+		}
+	}
+	for _, good := range []string{"EventHub:https://ns.servicebus.windows.net/eventhubname/graph?tenantId=c.example", "EventHub:https://v.vault.azure.net/secrets/s?tenantId=c.example"} {
+		if why := hubURL(good); why != "" {
+			t.Errorf("%q: %s", good, why)
+		}
+	}
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("there is no bash")
+	}
+	x.values.data[keyDomain] = "it's.example"
+	cmd := exec.CommandContext(t.Context(), bash, "-n")
+	cmd.Stdin = strings.NewReader(hubScript(x.values))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("the script: %v\n%s", err, out)
+	}
+}
+
 func TestAFeedThatCannotBeReachedSaysSo(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(*tenant)
 		kind   platforms.Kind
 	}{
 		"the key is wrong": {func(x *tenant) {
-			x.values.data[keyHubConnection] = strings.Replace(x.values.data[keyHubConnection], "SharedAccessKey=", "SharedAccessKey=x", 1)
+			x.secrets.data[keyHubConnection] = strings.Replace(x.secrets.data[keyHubConnection], "SharedAccessKey=", "SharedAccessKey=x", 1)
 		}, platforms.Forbidden},
-		"the connection string is none": {func(x *tenant) { x.values.data[keyHubConnection] = "nonsense" }, platforms.Invalid},
+		"the connection string is none": {func(x *tenant) { x.secrets.data[keyHubConnection] = "nonsense" }, platforms.Invalid},
 		"nobody listens":                {func(x *tenant) { x.values.data[keyHubBroker] = "127.0.0.1:1" }, platforms.TryLater},
 	} {
 		t.Run(name, func(t *testing.T) {
 			x := open(t)
 			x.values.data[platforms.FeatureKey(platforms.FeaturePush)] = "on"
 			x.connect()
+			if got := findings(x, x.again())[checkPush]; got.Status != platforms.Pass {
+				t.Errorf("before: %+v", got)
+			}
 			c.change(x)
+			if got := findings(x, x.again())[checkPush]; got.Status != platforms.Fail || got.Cause == "" || got.Fix == "" || got.FixURL == "" {
+				t.Errorf("after: %+v", got)
+			}
 			f := follow()
 			ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 			defer stop()

@@ -65,7 +65,11 @@ func reason(v platforms.Values, kind platforms.GrantKind, permission string) str
 
 // steps is the Connect wizard.
 func steps(v platforms.Values) []platforms.Step {
-	return []platforms.Step{registrationStep(v), settingsStep(v), authorizeStep(v), bridgeStep(v), consentStep(v)}
+	list := []platforms.Step{registrationStep(v), settingsStep(v), authorizeStep(v), bridgeStep(v), consentStep(v)}
+	if platforms.On(features(), v, platforms.FeaturePush) {
+		list = append(list, pushStep(v))
+	}
+	return list
 }
 
 // settingsStep asks for what was set in Microsoft 365 beforehand. What Graph
