@@ -131,7 +131,7 @@ func (w *workspace) delegationFinding(ctx context.Context, scope string, err err
 		return f
 	}
 	f.FixURL = delegationURL(w.env.Values, w.account.ID)
-	if w.delegated.Load() {
+	if w.anyDelegated(ctx) {
 		f.Status = platforms.Fail
 		f.Cause = fmt.Sprintf("The entry in the Admin Console does not list %s, or Google has not caught up with it yet.", shortScope(scope))
 		f.Fix = "Add the scope to the entry with the pre-filled link. If it is there already, wait a few minutes and check again."
@@ -141,6 +141,17 @@ func (w *workspace) delegationFinding(ctx context.Context, scope string, err err
 		f.Status = platforms.Waiting
 	}
 	return f
+}
+
+// anyDelegated tells whether some delegated scope works: the one of e-mail
+// addresses is asked for whatever the features are.
+func (w *workspace) anyDelegated(ctx context.Context) bool {
+	if !w.delegated.Load() {
+		if _, err := w.tokens.fetch(ctx, w.admin, purposeDelegation, scopeEmail); err == nil {
+			w.delegated.Store(true)
+		}
+	}
+	return w.delegated.Load()
 }
 
 // firstTried is when delegation was first tried, noted here.

@@ -90,8 +90,8 @@ func bridgeGrants() []platforms.Grant {
 		},
 		{
 			Scope: scopeAddApp, Kind: platforms.Delegation, Feature: platforms.FeatureBridge, Source: pageChat,
-			Methods: []string{"chat.spaces.members.create"}, Within: []string{scopeMembersAs},
-			Reason: "Adds the Chat app itself, and nobody else, to a linked space, where it posts for people without an account here.",
+			Methods: []string{"chat.spaces.members.create"}, // no broader one adds the app
+			Reason:  "Adds the Chat app itself, and nobody else, to a linked space, where it posts for people without an account here.",
 		},
 		{
 			Scope: scopeBot, Kind: platforms.AppConsent, Feature: platforms.FeatureBridge, Check: codeChatApp, Source: pageChat,

@@ -83,7 +83,7 @@ func broader() map[string][]string {
 		scopeMemberships: {scopeMembersEdit},
 		scopeSpaceMake:   {scopeRoot + "chat.spaces", scopeRoot + "chat.import"},
 		scopeSpaceDelete: {scopeRoot + "chat.import"},
-		scopeAddApp:      {scopeMembersAs, scopeRoot + "chat.import"},
+		scopeAddApp:      {scopeMembersAs, scopeRoot + "chat.import"}, // which add people
 		// It adds other people than the app itself, which scopeAddApp cannot.
 		scopeMembersAs: {scopeAddApp, scopeRoot + "chat.import"},
 		scopeMessages:  {scopeRoot + "chat.import", scopeRoot + "chat.spaces", scopeRoot + "chat.memberships"},
@@ -154,9 +154,10 @@ func TestWhatIsAskedForIsAnIrredundantCover(t *testing.T) {
 					t.Fatalf("with %v: %s is called with %s, which does not suffice", set, id, shortScope(use))
 				}
 				others := slices.DeleteFunc(scopesOf(w.asked, g.Kind), func(s string) bool { return s == use || len(m.Scopes) > 0 && !slices.Contains(enough, s) })
-				// The app adds itself with a scope that adds nobody else.
-				if g.Scope == scopeMembersAs {
-					others = slices.DeleteFunc(others, func(s string) bool { return s == scopeAddApp })
+				// The app is added with a scope of its own, which adds nobody else
+				// ("Invite or add a user, Google Group, or Chat app to a space").
+				if g.Scope == scopeMembersAs || g.Scope == scopeAddApp {
+					others = slices.DeleteFunc(others, func(s string) bool { return s == scopeAddApp || s == scopeMembersAs })
 				}
 				if len(others) == 0 || use == scopeEmail {
 					alone[g.Kind][use] = true
