@@ -35,6 +35,10 @@ func (c *cloud) authority() http.Handler {
 			writeJSON(w, http.StatusOK, c.keys.jwks(c.issuer(r, id)))
 		case "oauth2/v2.0/authorize":
 			c.authorize(w, r, tenant)
+		case "oauth2/v2.0/devicecode":
+			c.deviceCode(w, r)
+		case "oauth2/deviceauth":
+			c.deviceAuth(w, r, tenant)
 		case "oauth2/v2.0/token":
 			c.token(w, r, tenant)
 		case "v2.0/adminconsent":
@@ -139,6 +143,7 @@ func (c *cloud) openIDConfiguration(w http.ResponseWriter, r *http.Request, tena
 		"request_uri_parameter_supported":       false,
 		"userinfo_endpoint":                     graph + "oidc/userinfo",
 		"authorization_endpoint":                root + "/oauth2/v2.0/authorize",
+		"device_authorization_endpoint":         root + "/oauth2/v2.0/devicecode",
 		"http_logout_supported":                 true,
 		"frontchannel_logout_supported":         true,
 		"end_session_endpoint":                  root + "/oauth2/v2.0/logout",

@@ -25,6 +25,7 @@ type signIns struct {
 // pending is an authorize or adminconsent request that a person is looking at.
 type pending struct {
 	app       *app
+	device    *device // a sign-in begun elsewhere; nil for one of this browser's
 	redirect  string
 	mode      string
 	state     string
@@ -298,6 +299,9 @@ func (c *cloud) cancel(w http.ResponseWriter, r *http.Request, p *pending, targe
 		c.redirectError(w, r, target, p.mode, p.state, c.refuse("entra.adminconsent.declined"), more)
 		return
 	}
+	if p.device != nil {
+		c.finishDevice(p.device, "")
+	}
 	who, _ := c.tenant.Account(p.account)
 	if p.account != "" && !c.mayGrant(who) && c.needsAdmin(c.missing(p.app, p.account, p.asked.wanted(p.app))) {
 		c.redirectError(w, r, target, p.mode, p.state, c.refuse("entra.consent.admin-only.redirect", p.app.name), nil)
@@ -356,6 +360,11 @@ func (c *cloud) takeConsent(w http.ResponseWriter, r *http.Request, ctx string, 
 
 // giveCode finishes an authorize request.
 func (c *cloud) giveCode(w http.ResponseWriter, r *http.Request, p *pending) {
+	if p.device != nil {
+		c.finishDevice(p.device, p.account)
+		writePage(w, http.StatusOK, nativePage, map[string]any{"Org": c.tenant.Org, "Title": "Signed in"})
+		return
+	}
 	text := "1." + randomText(120)
 	c.tokens.mu.Lock()
 	c.tokens.codes[text] = &code{

@@ -125,10 +125,16 @@ func readAssertion(text string) (assertion, error) {
 	return a, nil
 }
 
+// urlSafe writes either form of base64 as base64url without padding: the vendor's
+// own libraries send both.
+func urlSafe(text string) string {
+	return strings.NewReplacer("+", "-", "/", "_", "=", "").Replace(text)
+}
+
 // thumbprint is how the assertion names its key, for error texts.
 func (a assertion) thumbprint() string {
 	for _, text := range []string{a.head.SHA1, a.head.SHA2} {
-		if raw, err := decodeBase64(strings.TrimRight(text, "=")); err == nil && len(raw) > 0 {
+		if raw, err := decodeBase64(urlSafe(text)); err == nil && len(raw) > 0 {
 			return strings.ToUpper(hex.EncodeToString(raw))
 		}
 	}
@@ -139,10 +145,10 @@ func (a assertion) thumbprint() string {
 func (a assertion) names(c certificate) bool {
 	sum := sha256.Sum256(c.cert.Raw)
 	if a.head.SHA2 != "" {
-		return strings.TrimRight(a.head.SHA2, "=") == base64url(sum[:])
+		return urlSafe(a.head.SHA2) == base64url(sum[:])
 	}
 	if a.head.SHA1 != "" {
-		return strings.TrimRight(a.head.SHA1, "=") == base64url(c.thumbprint())
+		return urlSafe(a.head.SHA1) == base64url(c.thumbprint())
 	}
 	return strings.EqualFold(a.head.Kid, c.id) || strings.EqualFold(a.head.Kid, hex.EncodeToString(c.thumbprint()))
 }

@@ -63,6 +63,16 @@ button{font:inherit;padding:.5rem 1.5rem;margin-right:.5rem}
 <dl><dt>Request Id</dt><dd>{{.Trace}}</dd><dt>Correlation Id</dt><dd>{{.Correlation}}</dd><dt>Timestamp</dt><dd>{{.Time}}</dd></dl>
 ` + pageFoot
 
+	deviceText = pageHead + `<h1>Enter code</h1>
+<p>to allow access</p>
+{{if .Error}}<p class="error" role="alert">{{.Error}}</p>{{end}}
+<form method="post" action="{{.Action}}">
+<label for="otc">Code</label>
+<input type="text" id="otc" name="otc" value="{{.Address}}" autofocus>
+<button type="submit" name="accept" value="next">Next</button>
+</form>
+` + pageFoot
+
 	credentialsText = pageHead + `<h1>{{.App}} | Certificates &amp; secrets</h1>
 <p>Application (client) ID: <code>{{.ID}}</code></p>
 {{if .Done}}<p role="status">{{.Done}}</p>{{end}}
@@ -107,6 +117,7 @@ const (
 	consentPage     page = consentText
 	approvalPage    page = approvalText
 	failurePage     page = failureText
+	devicePage      page = deviceText
 	nativePage      page = nativeText
 	credentialsPage page = credentialsText
 	postPage        page = postText

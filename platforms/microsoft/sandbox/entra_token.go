@@ -60,6 +60,8 @@ func (c *cloud) redeem(r *http.Request, form url.Values, tenant string) (map[str
 		return c.redeemCode(r, form, a, secret)
 	case "refresh_token":
 		return c.redeemRefresh(r, form, a, secret)
+	case deviceGrant, "device_code": // the vendor's Go library uses the short name
+		return c.redeemDevice(r, form, a)
 	case "client_credentials":
 		return c.clientCredentials(r, form, a, secret, tenant)
 	}
@@ -318,7 +320,9 @@ func knowsChallenges(claims string) bool {
 			} `json:"xms_cc"`
 		} `json:"access_token"`
 	}
-	return json.Unmarshal([]byte(claims), &asked) == nil && slices.Contains(asked.AccessToken.Capabilities.Values, "cp1")
+	return json.Unmarshal([]byte(claims), &asked) == nil && slices.ContainsFunc(asked.AccessToken.Capabilities.Values, func(v string) bool {
+		return strings.EqualFold(v, "cp1")
+	})
 }
 
 // graphClaims are the claims that every access token for Graph has. They are

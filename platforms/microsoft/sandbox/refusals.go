@@ -20,7 +20,7 @@ type refusal struct {
 
 // refusalTables are the tables, by part of the vendor.
 func refusalTables() [][]refusal {
-	return [][]refusal{entraRefusals(), policyRefusals(), assertionRefusals(), graphRefusals(), teamsRefusals(), fileRefusals(), subscriptionRefusals()}
+	return [][]refusal{entraRefusals(), policyRefusals(), deviceRefusals(), assertionRefusals(), graphRefusals(), teamsRefusals(), fileRefusals(), subscriptionRefusals()}
 }
 
 // findRefusal looks a refusal up. One that is not listed is an internal error,

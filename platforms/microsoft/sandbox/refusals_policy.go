@@ -45,6 +45,17 @@ func policyRefusals() []refusal {
 	}
 }
 
+// deviceRefusals is what Entra refuses of the device authorization grant.
+func deviceRefusals() []refusal {
+	const device = "learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code"
+	return []refusal{
+		{ID: "entra.device.unknown", Source: device, Status: 400, Code: "bad_verification_code", Number: 70018, Message: "Invalid verification code. The device_code sent to the token endpoint wasn't recognized."},
+		{ID: "entra.device.expired", Source: device, Status: 400, Code: "expired_token", Number: 70019, Message: "Verification code expired."},
+		{ID: "entra.device.declined", Source: device, Status: 400, Code: "authorization_declined", Number: 65004, Message: "User declined to consent to access the app."},
+		{ID: "entra.device.pending", Source: device, Status: 400, Code: "authorization_pending", Number: 70016, Message: "OAuth 2.0 device flow error. Authorization is pending. Continue polling."},
+	}
+}
+
 // assertionRefusals is what Entra refuses of a certificate credential.
 func assertionRefusals() []refusal {
 	const certificate = "learn.microsoft.com/entra/identity-platform/certificate-credentials"

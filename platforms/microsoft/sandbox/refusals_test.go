@@ -21,7 +21,7 @@ type provoke map[string]func(r *rig) answer
 func TestRefusals(t *testing.T) {
 	r := newRig(t)
 	cases := provoke{}
-	for _, part := range []provoke{entraCases(), entraTokenCases(), graphCases(), queryCases(), bodyCases(), teamsCases(), messageCases(), policyCases(), faultCases(), assertionCases(), fileCases(), accountCases(), subscriptionCases()} {
+	for _, part := range []provoke{entraCases(), entraTokenCases(), graphCases(), queryCases(), bodyCases(), teamsCases(), messageCases(), policyCases(), faultCases(), assertionCases(), fileCases(), accountCases(), subscriptionCases(), deviceCases()} {
 		for id, f := range part {
 			cases[id] = f
 		}

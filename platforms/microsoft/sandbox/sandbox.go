@@ -9,7 +9,7 @@
 //
 // Not emulated, and answered with 501 where the vendor would do something: the
 // beta version, the renaming of accounts, making shared channels. Not there at
-// all: chats, migration, the device code flow.
+// all: chats, migration.
 // PKCE is checked when a client starts it, and not demanded of one that does
 // not: the vendor demands it of single-page applications only.
 package sandbox

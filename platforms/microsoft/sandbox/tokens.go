@@ -119,6 +119,7 @@ type issued struct {
 	mu      sync.Mutex // of codes and refresh
 	codes   map[string]*code
 	refresh map[string]*refreshToken
+	devices map[string]*device // by device code
 	// validFrom is when an account's sessions were ended last; older refresh tokens are void.
 	validFrom map[string]time.Duration
 
@@ -147,7 +148,7 @@ type refreshToken struct {
 }
 
 func newIssued() *issued {
-	return &issued{access: map[string]time.Duration{}, codes: map[string]*code{}, refresh: map[string]*refreshToken{}, validFrom: map[string]time.Duration{}}
+	return &issued{access: map[string]time.Duration{}, codes: map[string]*code{}, refresh: map[string]*refreshToken{}, validFrom: map[string]time.Duration{}, devices: map[string]*device{}}
 }
 
 // remember keeps an access token and forgets the long expired ones.
