@@ -25,12 +25,14 @@ func (s *session) settingsChecks() []platforms.Check {
 	}
 }
 
-// guestsWanted makes a finding about guests milder while the hub makes none.
+// guestsWanted makes a failure about guests milder while the hub makes none.
 func (s *session) guestsWanted(f platforms.Finding) platforms.Finding {
-	if f.Status == platforms.Fail && !s.on(platforms.FeatureProvision) {
+	if !s.on(platforms.FeatureProvision) {
 		f.Status = platforms.Warn
 		f.Cause += " The hub makes no guest accounts at present."
+		return f
 	}
+	f.Fix += " Or switch “Guest accounts” off, if you want none."
 	return f
 }
 

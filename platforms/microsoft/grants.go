@@ -124,7 +124,7 @@ func writeGrants() []platforms.Grant {
 		{
 			Scope: appRename, Kind: platforms.AppConsent, Feature: platforms.FeatureRoomEdit, Source: permissionTable,
 			Methods: []string{"PATCH /teams/{id}/channels/{id}"},
-			Reason:  "Renames a channel when its linked space was renamed and you approved the change.",
+			Reason:  "Renames a channel when its linked space was renamed and you approved the change; it also lists channels, so that nothing else is asked for that.",
 		},
 		{
 			Scope: appMake, Kind: platforms.AppConsent, Feature: platforms.FeatureRoomEdit, Source: permissionTable,
@@ -134,7 +134,7 @@ func writeGrants() []platforms.Grant {
 		{
 			Scope: appInvite, Kind: platforms.AppConsent, Feature: platforms.FeatureProvision, Source: permissionTable,
 			Methods: []string{"POST /invitations"}, Within: []string{appAccounts},
-			Reason: "Invites people without a Microsoft account as guests, when you approve it.",
+			Reason: "Invites people who have no account here as guests, when you approve it.",
 		},
 		{
 			Scope: appAccounts, Kind: platforms.AppConsent, Feature: featureMembers, Source: permissionTable,

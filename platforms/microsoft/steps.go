@@ -31,6 +31,7 @@ func consentMail(v platforms.Values) string {
 	var b strings.Builder
 	b.WriteString("Subject: Consent for Mio Hub, which links Google Chat with Microsoft Teams\n\n")
 	fmt.Fprintf(&b, "Please open this link as a Global Administrator or Privileged Role Administrator%s and accept:\n\n%s\n\n", ofTenant(v), at)
+	fmt.Fprintf(&b, "The page that opens is Microsoft's own, and it names the application by the id %s. ", v.Get(keyClient))
 	b.WriteString("It asks for the permissions below, for an application of our own that runs on our own computer. The page at the end can be closed; nothing needs to be sent back. Consent can be withdrawn at any time in Entra, under Enterprise applications.\n")
 	for _, kind := range []struct {
 		grant platforms.GrantKind
