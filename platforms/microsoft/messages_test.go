@@ -126,3 +126,36 @@ func TestUncertainSendsAreFoundAndNeverRepeated(t *testing.T) {
 		t.Errorf("found %+v, %v", found, err)
 	}
 }
+
+func TestLookingForASendTakesItsTimeAndTellsOfEach(t *testing.T) {
+	x := open(t)
+	c := x.connect()
+	room, id, _, _ := x.channel()
+	if err := c.RoomEdit.Seat(t.Context(), room, c.Seats[0].User, ""); err != nil {
+		t.Fatal(err)
+	}
+	none := func(platforms.MessageID) bool { return false }
+	d := draft(room, "", "twice")
+	for range 2 {
+		if _, err := c.Messages.Send(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	x.settle()
+	if found, err := c.Messages.FindSent(t.Context(), d, none); err != nil || len(found) != 2 || found[0].ID == found[1].ID {
+		t.Errorf("two that say the same are found as %+v, %v", found, err)
+	}
+	// With the same words but another file it is another message.
+	d.Files = []platforms.Upload{{Ref: `{"id":"` + itemID + `","url":"https://c.sharepoint.example/f","name":"f"}`, Name: "f"}}
+	before := c.Calls().Made
+	found, err := c.Messages.FindSent(t.Context(), d, none)
+	if err != nil || len(found) != 0 {
+		t.Errorf("found %+v, %v", found, err)
+	}
+	if looks := c.Calls().Made - before; looks < int(readBack/lookAgain) {
+		t.Errorf("none was answered after %d looks", looks)
+	}
+	if len(x.standing(id)) != 2 {
+		t.Errorf("messages are %q", x.standing(id))
+	}
+}

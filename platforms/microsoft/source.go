@@ -20,6 +20,11 @@ const (
 	// overlap is how long after its last change a reply is still handed on
 	// again with its thread: a post may become visible later than younger ones.
 	overlap = time.Hour
+
+	// wholeEvery is how often what changed lately is read by time, although there
+	// is a link. That a reply alone brings its root back is documented for such a
+	// read (chatMessage: delta), not for what its link goes on to tell.
+	wholeEvery = 15 * time.Minute
 )
 
 // poll looks at channels by messages/delta, as the bridge account.
@@ -37,6 +42,9 @@ type bookmark struct {
 	// Seen is the latest change handed on so far.
 	Seen time.Time `json:"seen"`
 	Link string    `json:"link"` // Graph's delta link
+	// Whole is when the channel was last read by time instead of by the link, by
+	// this computer's clock.
+	Whole time.Time `json:"whole"`
 	// Reacted is which reactions stood when they were last seen.
 	Reacted memory `json:"reacted,omitempty"`
 }
@@ -59,7 +67,7 @@ func (p *poll) Start(ctx context.Context, room platforms.RoomID) (platforms.Curs
 	if err != nil {
 		return "", err
 	}
-	b := bookmark{Start: p.now().Add(-reachBack).UTC().Truncate(time.Millisecond)}
+	b := bookmark{Start: p.now().Add(-reachBack).UTC().Truncate(time.Millisecond), Whole: p.now().UTC()}
 	d, err := p.graph.MessagesSince(ctx, at, b.Start)
 	for ; err == nil; d, err = p.graph.MessagesDelta(ctx, d.NextLink) {
 		for _, root := range d.Messages {
@@ -126,15 +134,18 @@ func (p *poll) look(ctx context.Context, turn platforms.Turn) ([]platforms.Event
 	if err := json.Unmarshal([]byte(turn.Cursor), &b); err != nil {
 		return nil, "", &platforms.Error{Kind: platforms.Internal, Op: "microsoft: read cursor", Err: err}
 	}
+	next := b
+	if p.now().Sub(b.Whole) >= wholeEvery {
+		b.Link, next.Whole = "", p.now().UTC()
+	}
 	roots, link, err := p.changes(ctx, at, b)
 	if err != nil {
 		return nil, "", fail("read a channel", err, harmless)
 	}
-	if b.Reacted == nil {
-		b.Reacted = memory{}
+	if next.Reacted == nil {
+		next.Reacted = memory{}
 	}
-	reader := reader{room: turn.Room, own: p.own, after: b.Start, repliesAfter: b.Seen.Add(-overlap), memory: b.Reacted}
-	next := b
+	reader := reader{room: turn.Room, own: p.own, after: b.Start, repliesAfter: b.Seen.Add(-overlap), memory: next.Reacted}
 	next.Link = link
 	var events []platforms.Event
 	for _, root := range roots {
@@ -148,8 +159,8 @@ func (p *poll) look(ctx context.Context, turn platforms.Turn) ([]platforms.Event
 	return events, cursor, err
 }
 
-// changes follows the bookmark's link to the end. A link that Graph no longer
-// accepts is replaced by a read of everything since the last change seen.
+// changes follows the bookmark's link to the end. Where there is none, or Graph no
+// longer accepts it, everything since shortly before the last change seen is read.
 func (p *poll) changes(ctx context.Context, at graph.Place, b bookmark) ([]graph.Message, string, error) {
 	var d graph.MessageDelta
 	var err error

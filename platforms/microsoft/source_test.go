@@ -3,9 +3,18 @@ package microsoft
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"miohub/platforms"
+	"miohub/platforms/microsoft/graph"
 	"miohub/platforms/richtext"
 	world "miohub/platforms/sandbox"
 )
@@ -116,5 +125,54 @@ func TestSourceTellsWhatWasSaidSinceTheLink(t *testing.T) {
 	stop()
 	if err := <-done; err != nil && !errors.Is(err, context.Canceled) {
 		t.Errorf("watch ended with %v", err)
+	}
+}
+
+func TestWhatChangedLatelyIsReadByTimeNowAndThen(t *testing.T) {
+	const root = "/v1.0/teams/T/channels/C/messages/delta()"
+	var asked []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.URL.Query().Get("$filter")+r.URL.Query().Get("$deltatoken"))
+		w.Header().Set("Content-Type", "application/json")
+		if r.URL.Query().Get("$deltatoken") == "old" {
+			w.WriteHeader(http.StatusGone)
+			_, _ = io.WriteString(w, `{"error":{"code":"syncStateNotFound","message":"gone"}}`)
+			return
+		}
+		_, _ = fmt.Fprintf(w, `{"value":[],"@odata.deltaLink":"http://%s%s?$deltatoken=%d"}`, r.Host, root, len(asked))
+	}))
+	defer server.Close()
+	g, err := graph.New(server.URL+"/", http.DefaultTransport)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := at(0)
+	p := &poll{graph: g, own: "bridge", now: func() time.Time { return now }}
+	cursor, err := p.Start(t.Context(), "T/C")
+	if err != nil {
+		t.Fatal(err)
+	}
+	look := func() {
+		t.Helper()
+		var err error
+		if _, cursor, err = p.look(t.Context(), platforms.Turn{Room: "T/C", Cursor: cursor}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	look()
+	now = now.Add(wholeEvery)
+	look()
+	look()
+	since := func(d time.Duration) string {
+		return "lastModifiedDateTime gt " + at(0).Add(-reachBack-d).Format("2006-01-02T15:04:05.000Z")
+	}
+	if diff := cmp.Diff([]string{since(0), "1", since(overlap), "3"}, asked); diff != "" {
+		t.Errorf("asked (-want +got):\n%s", diff)
+	}
+	asked = nil
+	cursor = platforms.Cursor(strings.Replace(string(cursor), "deltatoken=4", "deltatoken=old", 1))
+	look()
+	if diff := cmp.Diff([]string{"old", since(overlap)}, asked); diff != "" {
+		t.Errorf("after the link was refused (-want +got):\n%s", diff)
 	}
 }
