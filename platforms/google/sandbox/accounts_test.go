@@ -51,6 +51,8 @@ func accountRefusals() map[string]refused {
 		"users.guest-own-domain":  no(400, "outside of the organization", guest(`{"primaryGuestEmail":"x@acme.example"}`)),
 		"users.guest-customer":    no(400, "customer", guest(`{"primaryGuestEmail":"x@out.example","customer":"C0other"}`)),
 		"users.guest-twice":       no(409, "duplicate", guest(`{"primaryGuestEmail":"guest@other.example"}`)),
+		"users.guest-gmail":       no(400, "Google Account", guest(`{"primaryGuestEmail":"x@gmail.com"}`)),
+		"users.guest-moved":       no(400, "can't be moved", patch("guest@other.example", `{"orgUnitPath":"/Sales"}`)),
 		"users.update-unknown":    no(404, "Resource Not Found: userKey", patch("nobody@acme.example", `{"suspended":true}`)),
 		"users.update-unit":       no(400, "INVALID_OU_ID", patch(ann, `{"orgUnitPath":"/Nowhere"}`)),
 		"users.update-field":      no(400, "Invalid Input", patch(ann, `{"recoveryEmail":"x@y.example"}`)),

@@ -349,6 +349,7 @@ func quotaRefusals() map[string]refused {
 		"quota.space-reads":    no(429, "RESOURCE_EXHAUSTED|RATE_LIMIT_EXCEEDED", until(200, 429, ann, "chat.messages", "chat", "GET", sales+"/messages?pageSize=1", "")),
 		"quota.project":        no(429, "RESOURCE_EXHAUSTED|RATE_LIMIT_EXCEEDED|Space reads", until(5000, 429, ann, "chat.spaces", "chat", "GET", "v1/spaces?fields=nextPageToken", "")),
 		"quota.space-creation": no(429, "RESOURCE_EXHAUSTED|RATE_LIMIT_EXCEEDED|Space creation", until(60, 429, ann, "chat.spaces", "chat", "POST", "v1/spaces:setup", `{}`)),
+		"quota.subscriptions":  no(429, "RESOURCE_EXHAUSTED|workspaceevents.googleapis.com", until(300, 429, bob, "chat.messages.readonly", "workspaceevents", "GET", "v1/subscriptions/none", "")),
 		"quota.directory":      no(403, "userRateLimitExceeded|usageLimits", until(4000, 403, dana, "admin.directory.user", "directory", "GET", "admin/directory/v1/users/x?fields=id", "")),
 	}
 }

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"encoding/base64"
 	"net/http"
 	"strings"
 )
@@ -67,6 +68,8 @@ func (c *call) quota() *apiError {
 			e.errors[0]["domain"] = "usageLimits"
 			return e
 		}
+	case "workspaceevents":
+		return c.eventQuota()
 	case "chat":
 		k, write := quotaClass(c.id)
 		if c.g.wrong(faultQuota) {
@@ -81,7 +84,7 @@ func (c *call) quota() *apiError {
 				return c.exhausted(k)
 			}
 		}
-		space, _, _ := cutSpace(c.path)
+		space := c.spaceAsked()
 		if space == "" {
 			return nil
 		}
@@ -94,6 +97,36 @@ func (c *call) quota() *apiError {
 		}
 	}
 	return nil
+}
+
+// subscriptionsPerMinute and subscriptionsPerUser are how many writes, and as
+// many reads, the Workspace Events API takes in a minute from a project and from
+// one person in it.
+const subscriptionsPerMinute, subscriptionsPerUser = 600, 100
+
+// eventQuota takes one from the quotas of the Workspace Events API.
+func (c *call) eventQuota() *apiError {
+	what := "Writes"
+	if c.m.HTTP == http.MethodGet {
+		what = "Reads"
+	}
+	for key, perMinute := range map[string]float64{"": subscriptionsPerMinute, " of " + c.tok.key(c.g): subscriptionsPerUser} {
+		if ok, _ := c.g.world.Allow("google subscriptions "+what+key, perMinute/60, perMinute); !ok {
+			return c.exhausted(class{what, "workspaceevents.googleapis.com/" + strings.ToLower(what), perMinute})
+		}
+	}
+	return nil
+}
+
+// spaceAsked is the space that a call is about, also where a file names it.
+func (c *call) spaceAsked() string {
+	space, _, _ := cutSpace(c.path)
+	if space == "" && c.id == "chat.media.download" {
+		if name, err := base64.RawURLEncoding.DecodeString(c.path["resourceName"]); err == nil {
+			space, _, _ = cutSpace(map[string]string{"name": string(name)})
+		}
+	}
+	return space
 }
 
 // cutSpace returns the room and the rest of the resource name in a path.
@@ -111,10 +144,10 @@ func cutSpace(path map[string]string) (space, rest, name string) {
 }
 
 func (c *call) exhausted(k class) *apiError {
-	e := refuse(http.StatusTooManyRequests, "Quota exceeded for quota metric '%s' and limit '%s per minute' of service 'chat.googleapis.com' for consumer 'project_number:%s'.", k.name, k.name, c.g.client.number)
+	e := refuse(http.StatusTooManyRequests, "Quota exceeded for quota metric '%s' and limit '%s per minute' of service '%s' for consumer 'project_number:%s'.", k.name, k.name, c.service(), c.g.client.number)
 	e.errors = []map[string]any{{"message": e.message, "domain": "global", "reason": "rateLimitExceeded"}}
 	e.details = []map[string]any{errorInfo("RATE_LIMIT_EXCEEDED", map[string]any{
-		"service": "chat.googleapis.com", "consumer": "projects/" + c.g.client.number,
+		"service": c.service(), "consumer": "projects/" + c.g.client.number,
 		"quota_metric": k.metric, "quota_location": "global",
 	})}
 	return e

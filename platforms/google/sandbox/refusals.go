@@ -26,6 +26,7 @@ const (
 	fromGuests    = "Workspace guest accounts"
 	fromPubSub    = "Cloud Pub/Sub API: topics and subscriptions"
 	fromSubs      = "Google Workspace Events API: subscriptions"
+	fromEventUse  = "Google Workspace Events API: usage limits"
 	fromMedia     = "Chat API discovery document: media"
 	fromUploads   = "Google API clients: resumable media upload"
 	fromBlocked   = "File types blocked by Google Chat"
@@ -102,7 +103,7 @@ func refusals() []refusalGroup {
 		}},
 		{fromSign, []string{"sign.no-role", "sign.scope", "sign.not-json", "sign.too-long", "sign.other-account", "sign.project"}},
 		{fromKeys, []string{"keys.no-role", "keys.unknown", "keys.create-no-role"}},
-		{fromGuests, []string{"spaces.guest-creates"}},
+		{fromGuests, []string{"spaces.guest-creates", "users.guest-gmail", "users.guest-moved"}},
 		{fromChatAuth, []string{"chat.as-app", "chat.app-not-approved", "chat.admin-access-as-app", "chat.unlicensed", "chat.admin-not-admin", "chat.admin-scope"}},
 		{fromSpaces, []string{
 			"spaces.not-a-member", "spaces.app-not-a-member", "spaces.unknown", "spaces.list-filter", "spaces.negative-page", "spaces.page-token",
@@ -146,6 +147,7 @@ func refusals() []refusalGroup {
 			"events.too-old", "events.times-or", "events.scope", "events.unknown", "events.page-token",
 		}},
 		{fromLimits, []string{"quota.directory"}},
+		{fromEventUse, []string{"quota.subscriptions"}},
 		{fromChatUse, []string{"quota.space-writes", "quota.space-reads", "quota.project", "quota.space-creation"}},
 	}
 }

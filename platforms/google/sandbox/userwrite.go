@@ -10,7 +10,7 @@ import (
 )
 
 // guestUnit is the org unit that Google makes for guests and keeps them in.
-const guestUnit = "/Workspace guests"
+const guestUnit = "/Workspace Guests"
 
 // insertUser answers users.insert. A licence is given where licensing is
 // automatic and one is left.
@@ -68,6 +68,9 @@ func (g *google) createGuest(c *call) (map[string]any, *apiError) {
 		return nil, legacy(http.StatusBadRequest, "invalid", "Invalid Input: customer")
 	case err != nil || parsed.Address != address:
 		return nil, legacy(http.StatusBadRequest, "invalid", "Invalid Input: primary_guest_email")
+	case strings.HasSuffix(address, "@gmail.com"), strings.HasSuffix(address, "@googlemail.com"):
+		// Guests are people without a Google Account of their own.
+		return nil, legacy(http.StatusBadRequest, "invalid", "Invalid Input: primary_guest_email already belongs to a Google Account")
 	case g.inDomain(address):
 		return nil, legacy(http.StatusBadRequest, "invalid", "Invalid Input: primary_guest_email must be outside of the organization")
 	}
@@ -84,7 +87,8 @@ func (g *google) createGuest(c *call) (map[string]any, *apiError) {
 
 // updateUser answers users.update and users.patch, which change what is given.
 func (g *google) updateUser(c *call) (map[string]any, *apiError) {
-	if _, bad := g.accountIn(c, "userKey"); bad != nil {
+	before, bad := g.accountIn(c, "userKey")
+	if bad != nil {
 		return nil, bad
 	}
 	var changes []func(*world.Account)
@@ -107,6 +111,9 @@ func (g *google) updateUser(c *call) (map[string]any, *apiError) {
 			g.writing.Lock()
 			known := g.units()[unit]
 			g.writing.Unlock()
+			if before.Guest && unit != orgUnit(before) {
+				return nil, legacy(http.StatusBadRequest, "invalid", "Guest users can't be moved out of their organizational unit.")
+			}
 			if !known {
 				return nil, legacy(http.StatusBadRequest, "invalid", "Invalid Input: INVALID_OU_ID")
 			}
