@@ -75,6 +75,21 @@ const screens = {
       await page.locator('[role="row"][data-clickable]').first().click();
     },
   },
+  scope: {
+    path: "/people",
+    act: async (page) => {
+      await page.getByRole("button", { name: /^Who takes part of Google Chat/ }).click();
+      await page.getByRole("radio", { name: /^Groups/ }).click({ force: true });
+    },
+  },
+  account: {
+    path: "/people",
+    act: async (page) => {
+      await page.getByRole("button", { name: /No match/ }).click();
+      await page.locator('[role="row"][data-clickable]').first().click();
+      await page.getByRole("button", { name: "Make an account there…" }).click();
+    },
+  },
   rooms: { path: "/rooms" },
   room: {
     path: "/rooms",

@@ -42,6 +42,8 @@ export const commands = {
   importAll: People.Import,
   enablePeople: People.Enable,
   decidePeople: People.Decide,
+  setScope: People.SetScope,
+  proposeAccount: People.ProposeAccount,
 
   pauseRoom: Rooms.Pause,
   unlinkRoom: Rooms.Unlink,

@@ -11,7 +11,14 @@ import * as Sandbox from "../../wailsjs/go/ui/Sandbox";
 import * as Settings from "../../wailsjs/go/ui/Settings";
 import * as Setup from "../../wailsjs/go/ui/Setup";
 import * as Status from "../../wailsjs/go/ui/Status";
-import { JobState, type LogQuery, type PeopleQuery, type RoomQuery } from "./types";
+import {
+  type AccountWish,
+  JobState,
+  type LogQuery,
+  type PeopleQuery,
+  type RoomQuery,
+  type Scope,
+} from "./types";
 
 const seconds = (n: number) => n * 1000;
 
@@ -111,6 +118,29 @@ export const peopleQuery = (query: PeopleQuery) =>
     queryKey: ["people", "list", query],
     queryFn: () => People.List(query),
     placeholderData: keepPreviousData,
+  });
+
+export const scopeChoicesQuery = (platform: string) =>
+  queryOptions({
+    queryKey: ["people", "scope-choices", platform],
+    queryFn: () => People.ScopeChoices(platform),
+    staleTime: 0,
+  });
+
+export const scopePreviewQuery = (platform: string, scope: Scope) =>
+  queryOptions({
+    queryKey: ["people", "scope-preview", platform, scope],
+    queryFn: () => People.PreviewScope(platform, scope),
+    staleTime: 0,
+    gcTime: 0,
+  });
+
+export const accountForecastQuery = (person: string, wish: AccountWish) =>
+  queryOptions({
+    queryKey: ["people", "account", person, wish],
+    queryFn: () => People.PreviewAccount(person, wish),
+    staleTime: 0,
+    gcTime: 0,
   });
 
 export const roomsSummaryQuery = () =>

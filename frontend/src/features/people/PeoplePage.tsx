@@ -24,12 +24,14 @@ import {
   Loading,
   Page,
   SearchField,
+  TextButton,
   useJob,
   useRun,
 } from "../../components";
 import { PeopleTable } from "./PeopleTable";
 import { PersonDetail } from "./PersonDetail";
 import css from "./people.module.css";
+import { ScopeDialog } from "./ScopeDialog";
 import { texts } from "./texts";
 
 type Filter = MatchState | "";
@@ -138,15 +140,34 @@ function Buttons({ summary }: { summary: PeopleSummary | undefined }) {
 }
 
 function Sides({ summary }: { summary: PeopleSummary }) {
+  const [choosing, setChoosing] = useState("");
+  const chosen = summary.sides.find((side) => side.platform === choosing);
   return (
     <div className={css.sides}>
+      {chosen && (
+        <ScopeDialog
+          platform={chosen.platform}
+          name={chosen.name}
+          onClose={() => setChoosing("")}
+        />
+      )}
       {summary.sides.map((side) => (
         <section key={side.platform} className={css.side} aria-label={side.name}>
           <Glyph platform={side.platform} size={28} />
           <div style={{ minWidth: 0 }}>
             <b>{side.name}</b> <span className="dim text">{side.tenant}</span>
             <div className="dim">
-              {texts.counts(count(side.people))} · {side.scope}
+              {texts.counts(count(side.people))} ·{" "}
+              {side.imported ? (
+                <TextButton
+                  label={texts.scopeOf(side.name, side.scope)}
+                  onClick={() => setChoosing(side.platform)}
+                >
+                  {side.scope}
+                </TextButton>
+              ) : (
+                side.scope
+              )}
             </div>
           </div>
           <span className="dim" style={{ marginLeft: "auto", whiteSpace: "nowrap" }}>

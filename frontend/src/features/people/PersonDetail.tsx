@@ -1,7 +1,9 @@
 import { ActionIcon, Button } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
+import { useState } from "react";
 import { type Account, commands, MatchState, type Person } from "../../api";
 import { Pill, useRun } from "../../components";
+import { AccountDialog } from "./AccountDialog";
 import css from "./people.module.css";
 import { states, texts } from "./texts";
 
@@ -11,6 +13,7 @@ type PersonDetailProps = { person: Person; onClose: () => void };
 export function PersonDetail({ person, onClose }: PersonDetailProps) {
   const decide = useRun(commands.decidePeople);
   const enable = useRun(commands.enablePeople);
+  const [asking, setAsking] = useState(false);
   const state = states[person.state];
   const matched = person.state === MatchState.Matched || person.state === MatchState.Linked;
   return (
@@ -35,7 +38,11 @@ export function PersonDetail({ person, onClose }: PersonDetailProps) {
           ))}
         </>
       )}
+      {asking && <AccountDialog person={person} onClose={() => setAsking(false)} />}
       <div className={css.buttons}>
+        {person.state === MatchState.Unmatched && (
+          <Button onClick={() => setAsking(true)}>{texts.makeAccount}</Button>
+        )}
         {person.state === MatchState.Suggested && (
           <>
             <Button

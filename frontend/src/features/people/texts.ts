@@ -42,6 +42,8 @@ export const texts = {
   noneFitsText: "Try fewer letters, or another filter.",
   never: "not imported yet",
   importedAt: "imported",
+  scopeOf: (name: string, scope: string) => `Who takes part of ${name}: ${scope}`,
+  makeAccount: "Make an account there…",
   counts: (n: string) => `${n} people`,
   enableTitle: "Enable everybody who is matched?",
   enableText: (n: string) =>
@@ -50,4 +52,41 @@ export const texts = {
   account: "Account",
   candidates: "It may be one of these",
   close: "Close details",
+};
+
+export const scopeTexts = {
+  title: (name: string) => `Who takes part of ${name}?`,
+  by: "Chosen by",
+  kinds: {
+    all: "Everybody",
+    "org-units": "Org units, and those within them",
+    groups: "Groups, and those within them",
+  } as Record<string, string>,
+  notTold: "The platform tells of none, or the permission to read them is not granted.",
+  choose: "Choose one or more",
+  takes: (inside: string, outside: string) => `${inside} take part, ${outside} do not.`,
+  leaving: (people: string) => `${people} would be proposed to be withdrawn:`,
+  more: (n: number) => ` and ${n} more`,
+  later:
+    "Nobody is enabled or withdrawn by choosing. The plan proposes what follows, and you approve it.",
+  saved: "Chosen. The plan proposes what follows.",
+  save: "Choose",
+  cancel: "Cancel",
+};
+
+export const accountTexts = {
+  title: (name: string) => `An account for ${name}`,
+  kind: "Kind of account",
+  guest: "Guest account",
+  guestText: "For people who stay where they are. It needs no licence as a rule.",
+  member: "Member account",
+  memberText: "For people on your own domains. It may use up a licence.",
+  orgUnit: "Org unit (empty for the platform's own choice)",
+  made: (platform: string, address: string) =>
+    `An account for ${address} would be made in ${platform}.`,
+  refused: (platform: string, why: string) => `It cannot be made in ${platform}: ${why}`,
+  later: "It is not made yet: it enters the plan, where somebody approves it.",
+  propose: "Put it into the plan",
+  proposed: "It is in the plan now.",
+  cancel: "Cancel",
 };

@@ -11,6 +11,7 @@ import {
 import type { Bindings } from ".";
 import { fits, makeBuckets, makeEntry, makeLog } from "./log";
 import { microsoftWizard } from "./microsoft";
+import { accountForecast, scopeChoices, scopePreview } from "./participation";
 import { makePeople, summarise } from "./people";
 import { makeHistory, makePlan } from "./plan";
 import { checkHistory, featurePreview, makeFeatures, noticing } from "./platform";
@@ -190,6 +191,11 @@ export function makeBindings(scene: string, emit: (topic: string) => void): Bind
         emit("people");
       },
       Decide: done,
+      ScopeChoices: (platform) => read(() => scopeChoices(platform)),
+      PreviewScope: (_platform, scope) => read(() => scopePreview(scope, people.length)),
+      SetScope: async () => emit("people"),
+      PreviewAccount: (_person, wish) => read(() => accountForecast(wish)),
+      ProposeAccount: async () => emit("plan"),
     },
     Rooms: {
       Summary: () =>
