@@ -35,21 +35,6 @@ func (h *emptyHub) CheckHistory(context.Context, string, string) ([]CheckSpan, e
 func (h *emptyHub) Noticing(context.Context, string) (Noticing, error) { return Noticing{}, nil }
 func (h *emptyHub) SetNoticing(context.Context, string, string) error  { return nil }
 
-func (h *emptyHub) SetScope(context.Context, string, Scope) error             { return nil }
-func (h *emptyHub) ProposeAccount(context.Context, string, AccountWish) error { return nil }
-
-func (h *emptyHub) ScopeChoices(context.Context, string) (ScopeChoices, error) {
-	return ScopeChoices{}, nil
-}
-
-func (h *emptyHub) PreviewScope(context.Context, string, Scope) (ScopePreview, error) {
-	return ScopePreview{}, nil
-}
-
-func (h *emptyHub) PreviewAccount(context.Context, string, AccountWish) (AccountForecast, error) {
-	return AccountForecast{}, nil
-}
-
 func (h *emptyHub) Revoked(context.Context, string) error { return nil }
 
 func (h *emptyHub) PreviewFeature(context.Context, string, string, bool) (FeaturePreview, error) {

@@ -4,7 +4,6 @@ import "context"
 
 // PeopleHub is what the People screen needs of the hub.
 type PeopleHub interface {
-	ParticipationHub
 	PeopleSummary(ctx context.Context) (PeopleSummary, error)
 	// People answers every row that fits, names ascending.
 	People(ctx context.Context, query PeopleQuery) ([]Person, error)

@@ -1,3 +1,4 @@
+import * as Accounts from "../../wailsjs/go/ui/Accounts";
 import * as Activity from "../../wailsjs/go/ui/Activity";
 import * as Jobs from "../../wailsjs/go/ui/Jobs";
 import * as People from "../../wailsjs/go/ui/People";
@@ -42,8 +43,8 @@ export const commands = {
   importAll: People.Import,
   enablePeople: People.Enable,
   decidePeople: People.Decide,
-  setScope: People.SetScope,
-  proposeAccount: People.ProposeAccount,
+  setScope: Accounts.SetScope,
+  proposeAccounts: Accounts.Propose,
 
   pauseRoom: Rooms.Pause,
   unlinkRoom: Rooms.Unlink,

@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import * as Accounts from "../../wailsjs/go/ui/Accounts";
 import * as Activity from "../../wailsjs/go/ui/Activity";
 import * as Help from "../../wailsjs/go/ui/Help";
 import * as Jobs from "../../wailsjs/go/ui/Jobs";
@@ -12,12 +13,12 @@ import * as Settings from "../../wailsjs/go/ui/Settings";
 import * as Setup from "../../wailsjs/go/ui/Setup";
 import * as Status from "../../wailsjs/go/ui/Status";
 import {
-  type AccountWish,
+  type AccountChoice,
   JobState,
   type LogQuery,
   type PeopleQuery,
   type RoomQuery,
-  type Scope,
+  type ScopeChoice,
 } from "./types";
 
 const seconds = (n: number) => n * 1000;
@@ -120,25 +121,31 @@ export const peopleQuery = (query: PeopleQuery) =>
     placeholderData: keepPreviousData,
   });
 
-export const scopeChoicesQuery = (platform: string) =>
+export const scopeOptionsQuery = (platform: string) =>
   queryOptions({
-    queryKey: ["people", "scope-choices", platform],
-    queryFn: () => People.ScopeChoices(platform),
+    queryKey: ["people", "scope", platform],
+    queryFn: () => Accounts.Scope(platform),
     staleTime: 0,
   });
 
-export const scopePreviewQuery = (platform: string, scope: Scope) =>
+export const scopePreviewQuery = (platform: string, choice: ScopeChoice) =>
   queryOptions({
-    queryKey: ["people", "scope-preview", platform, scope],
-    queryFn: () => People.PreviewScope(platform, scope),
+    queryKey: ["people", "scope-preview", platform, choice],
+    queryFn: () => Accounts.PreviewScope(platform, choice),
     staleTime: 0,
     gcTime: 0,
   });
 
-export const accountForecastQuery = (person: string, wish: AccountWish) =>
+export const accountOptionsQuery = (platform: string) =>
   queryOptions({
-    queryKey: ["people", "account", person, wish],
-    queryFn: () => People.PreviewAccount(person, wish),
+    queryKey: ["people", "account-options", platform],
+    queryFn: () => Accounts.Options(platform),
+  });
+
+export const accountPreviewQuery = (person: string, choice: AccountChoice) =>
+  queryOptions({
+    queryKey: ["people", "account-preview", person, choice],
+    queryFn: () => Accounts.Preview([person], choice),
     staleTime: 0,
     gcTime: 0,
   });

@@ -92,7 +92,13 @@ export default function PeoplePage() {
                   onSelect={setSelected}
                 />
               )}
-              {person && <PersonDetail person={person} onClose={() => setSelected("")} />}
+              {person && (
+                <PersonDetail
+                  person={person}
+                  sides={summary.data?.sides ?? []}
+                  onClose={() => setSelected("")}
+                />
+              )}
             </div>
           )}
         </>

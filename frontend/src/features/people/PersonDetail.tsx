@@ -1,20 +1,22 @@
 import { ActionIcon, Button } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { useState } from "react";
-import { type Account, commands, MatchState, type Person } from "../../api";
+import { type Account, commands, MatchState, type Person, type Side } from "../../api";
 import { Pill, useRun } from "../../components";
 import { AccountDialog } from "./AccountDialog";
 import css from "./people.module.css";
 import { states, texts } from "./texts";
 
-type PersonDetailProps = { person: Person; onClose: () => void };
+type PersonDetailProps = { person: Person; sides: Side[]; onClose: () => void };
 
 /** One person: both accounts, why they match, and what can be decided. */
-export function PersonDetail({ person, onClose }: PersonDetailProps) {
+export function PersonDetail({ person, sides, onClose }: PersonDetailProps) {
   const decide = useRun(commands.decidePeople);
   const enable = useRun(commands.enablePeople);
   const [asking, setAsking] = useState(false);
   const state = states[person.state];
+  // The platform on which the person has no account.
+  const other = sides[person.left.id ? 1 : 0]?.platform ?? "";
   const matched = person.state === MatchState.Matched || person.state === MatchState.Linked;
   return (
     <aside className={css.detail} aria-label={texts.selected}>
@@ -38,9 +40,11 @@ export function PersonDetail({ person, onClose }: PersonDetailProps) {
           ))}
         </>
       )}
-      {asking && <AccountDialog person={person} onClose={() => setAsking(false)} />}
+      {asking && (
+        <AccountDialog person={person} platform={other} onClose={() => setAsking(false)} />
+      )}
       <div className={css.buttons}>
-        {person.state === MatchState.Unmatched && (
+        {person.state === MatchState.Unmatched && other && (
           <Button onClick={() => setAsking(true)}>{texts.makeAccount}</Button>
         )}
         {person.state === MatchState.Suggested && (

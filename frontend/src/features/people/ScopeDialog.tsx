@@ -3,10 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import {
   commands,
-  type Scope,
-  type ScopeChoices,
-  type ScopePart,
-  scopeChoicesQuery,
+  type ScopeChoice,
+  type ScopeItem,
+  type ScopeOptions,
+  scopeOptionsQuery,
   scopePreviewQuery,
 } from "../../api";
 import { counted, Failed, Loading, showDone, useRun } from "../../components";
@@ -17,7 +17,7 @@ type ScopeDialogProps = { platform: string; name: string; onClose: () => void };
 
 /** Chooses who of a platform's people takes part, saying beforehand whom that takes in. */
 export function ScopeDialog({ platform, name, onClose }: ScopeDialogProps) {
-  const choices = useQuery(scopeChoicesQuery(platform));
+  const options = useQuery(scopeOptionsQuery(platform));
   return (
     <Modal
       opened
@@ -26,28 +26,28 @@ export function ScopeDialog({ platform, name, onClose }: ScopeDialogProps) {
       title={texts.title(name)}
       closeButtonProps={{ "aria-label": texts.cancel }}
     >
-      {choices.isPending && <Loading rows={4} />}
-      {choices.isError && <Failed reason={choices.error} onRetry={() => void choices.refetch()} />}
-      {choices.data && <Form platform={platform} choices={choices.data} onClose={onClose} />}
+      {options.isPending && <Loading rows={4} />}
+      {options.isError && <Failed reason={options.error} onRetry={() => void options.refetch()} />}
+      {options.data && <Form options={options.data} onClose={onClose} />}
     </Modal>
   );
 }
 
 type Chosen = Record<string, string[]>;
 
-type FormProps = { platform: string; choices: ScopeChoices; onClose: () => void };
+type FormProps = { options: ScopeOptions; onClose: () => void };
 
-function Form({ platform, choices, onClose }: FormProps) {
-  const { now } = choices;
+function Form({ options, onClose }: FormProps) {
+  const { platform, now } = options;
   const [kind, setKind] = useState(now.kind);
-  const [chosen, setChosen] = useState<Chosen>({ [now.kind]: now.of.map(({ id }) => id) });
-  const lists: Record<string, ScopePart[]> = {
-    "org-units": choices.orgUnits,
-    groups: choices.groups,
+  const [chosen, setChosen] = useState<Chosen>({ [now.kind]: now.of });
+  const lists: Record<string, ScopeItem[]> = {
+    "org-units": options.orgUnits,
+    groups: options.groups,
   };
   const list = lists[kind];
   const ids = chosen[kind] ?? [];
-  const scope: Scope = { kind, of: list ? partsOf(list, ids, now.of) : [] };
+  const choice: ScopeChoice = { kind, of: list ? ids : [] };
   const complete = !list || ids.length > 0;
   const save = useRun(commands.setScope, () => {
     showDone(texts.saved);
@@ -63,7 +63,7 @@ function Form({ platform, choices, onClose }: FormProps) {
               value={one}
               label={texts.kinds[one]}
               disabled={lists[one]?.length === 0}
-              description={lists[one]?.length === 0 ? texts.notTold : undefined}
+              description={lists[one]?.length === 0 ? options.why || texts.notTold : undefined}
             />
           ))}
         </div>
@@ -74,12 +74,15 @@ function Form({ platform, choices, onClose }: FormProps) {
           placeholder={ids.length === 0 ? texts.choose : ""}
           searchable
           limit={100}
-          data={list.map(({ id, name }) => ({ value: id, label: name }))}
+          data={list.map(({ id, name, note }) => ({
+            value: id,
+            label: note ? `${name} (${note})` : name,
+          }))}
           value={ids}
           onChange={(next) => setChosen({ ...chosen, [kind]: next })}
         />
       )}
-      {complete && <Preview platform={platform} scope={scope} />}
+      {complete && <Preview platform={platform} choice={choice} />}
       <p className="dim">{texts.later}</p>
       <div className={css.buttons}>
         <Button onClick={onClose} data-autofocus>
@@ -89,7 +92,7 @@ function Form({ platform, choices, onClose }: FormProps) {
           variant="filled"
           disabled={!complete}
           loading={save.pending}
-          onClick={() => save.run(platform, scope)}
+          onClick={() => save.run(platform, choice)}
         >
           {texts.save}
         </Button>
@@ -98,12 +101,8 @@ function Form({ platform, choices, onClose }: FormProps) {
   );
 }
 
-// What was chosen before keeps its name, though it may not be listed any more.
-const partsOf = (list: ScopePart[], ids: string[], before: ScopePart[]): ScopePart[] =>
-  ids.flatMap((id) => [...list, ...before].find((part) => part.id === id) ?? []);
-
-function Preview({ platform, scope }: { platform: string; scope: Scope }) {
-  const preview = useQuery(scopePreviewQuery(platform, scope));
+function Preview({ platform, choice }: { platform: string; choice: ScopeChoice }) {
+  const preview = useQuery(scopePreviewQuery(platform, choice));
   if (preview.isPending) return <Loading rows={1} />;
   if (preview.isError) return <Failed reason={preview.error} />;
   const { inside, outside, leaving } = preview.data;

@@ -81,7 +81,11 @@ export const accountTexts = {
   guestText: "For people who stay where they are. It needs no licence as a rule.",
   member: "Member account",
   memberText: "For people on your own domains. It may use up a licence.",
-  orgUnit: "Org unit (empty for the platform's own choice)",
+  orgUnit: "Org unit",
+  byDefault: "The platform's own choice",
+  licence: "Licence",
+  noLicence: "None",
+  offer: (name: string, free: number) => (free < 0 ? name : `${name} (${free} left)`),
   made: (platform: string, address: string) =>
     `An account for ${address} would be made in ${platform}.`,
   refused: (platform: string, why: string) => `It cannot be made in ${platform}: ${why}`,

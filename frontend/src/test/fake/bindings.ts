@@ -11,7 +11,7 @@ import {
 import type { Bindings } from ".";
 import { fits, makeBuckets, makeEntry, makeLog } from "./log";
 import { microsoftWizard } from "./microsoft";
-import { accountForecast, scopeChoices, scopePreview } from "./participation";
+import { accountOptions, accountPreview, scopeOptions, scopePreview } from "./participation";
 import { makePeople, summarise } from "./people";
 import { makeHistory, makePlan } from "./plan";
 import { checkHistory, featurePreview, makeFeatures, noticing } from "./platform";
@@ -169,6 +169,14 @@ export function makeBindings(scene: string, emit: (topic: string) => void): Bind
       Probe: (platform, id) => job("probe", `${platform}/${id}`, 4),
       SaveScript: () => Promise.resolve("/home/dana/miohub-google.sh"),
     },
+    Accounts: {
+      Options: (platform) => read(() => accountOptions(platform)),
+      Preview: (ids, choice) => read(() => ids.map((id) => accountPreview(id, choice))),
+      Propose: async () => emit("plan"),
+      Scope: (platform) => read(() => scopeOptions(platform)),
+      PreviewScope: (_platform, choice) => read(() => scopePreview(choice, people.length)),
+      SetScope: async () => emit("people"),
+    },
     People: {
       Summary: () => read(() => summarise(people, at(400))),
       List: (query) =>
@@ -191,11 +199,6 @@ export function makeBindings(scene: string, emit: (topic: string) => void): Bind
         emit("people");
       },
       Decide: done,
-      ScopeChoices: (platform) => read(() => scopeChoices(platform)),
-      PreviewScope: (_platform, scope) => read(() => scopePreview(scope, people.length)),
-      SetScope: async () => emit("people"),
-      PreviewAccount: (_person, wish) => read(() => accountForecast(wish)),
-      ProposeAccount: async () => emit("plan"),
     },
     Rooms: {
       Summary: () =>

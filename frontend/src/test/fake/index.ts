@@ -1,3 +1,4 @@
+import type * as Accounts from "../../../wailsjs/go/ui/Accounts";
 import type * as Activity from "../../../wailsjs/go/ui/Activity";
 import type * as Help from "../../../wailsjs/go/ui/Help";
 import type * as Jobs from "../../../wailsjs/go/ui/Jobs";
@@ -14,6 +15,7 @@ import { makeBindings } from "./bindings";
 
 /** The bound structs, typed as the generated bindings are. */
 export type Bindings = {
+  Accounts: typeof Accounts;
   Activity: typeof Activity;
   Help: typeof Help;
   Jobs: typeof Jobs;
