@@ -126,7 +126,7 @@ func TestRequestsAreThoseThatGraphDocuments(t *testing.T) {
 			_, err := c.Invite(t.Context(), "a@b.example", "A", "https://x.example")
 			return err
 		}, "POST /v1.0/invitations"},
-		{"a service principal", func(c *Client) error { _, err := c.ServicePrincipals(t.Context(), "app"); return err }, "GET /v1.0/servicePrincipals?$filter=appId%20eq%20%27app%27"},
+		{"a service principal", func(c *Client) error { _, err := c.ServicePrincipals(t.Context(), "app"); return err }, "GET /v1.0/servicePrincipals?$filter=appId%20eq%20%27app%27&$select=id,appId,displayName,accountEnabled,appRoles"},
 		{"what it was granted", func(c *Client) error { _, err := c.AppRoleAssignments(t.Context(), "sp"); return err }, "GET /v1.0/servicePrincipals/sp/appRoleAssignments"},
 	}
 	for _, test := range tests {
