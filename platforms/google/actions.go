@@ -212,6 +212,9 @@ func (w *workspace) revoke(ctx context.Context, token string) error {
 // lists what only an administrator can remove.
 func (w *workspace) disconnect(ctx context.Context) ([]platforms.Leftover, error) {
 	var left []platforms.Leftover
+	if err := w.resume(ctx); err != nil {
+		w.env.Log.WarnContext(ctx, "temporary space could not be removed before disconnecting", "error", err)
+	}
 	saved, _ := oauth.Load(w.env.Secrets, keyToken)
 	token := saved.RefreshToken
 	if token == "" {
@@ -228,7 +231,7 @@ func (w *workspace) disconnect(ctx context.Context) ([]platforms.Leftover, error
 		errs = append(errs, w.env.Secrets.Delete(ctx, key), w.env.Values.Delete(ctx, key))
 	}
 	for _, key := range []string{
-		keyAdmin, keyTenant, keyOrganisation, keyDomain, keyDomains, keyDelegationTried,
+		keyAdmin, keyTenant, keyOrganisation, keyDomain, keyDomains, keyDelegationTried, keyProbe, platforms.KeyTestPeople,
 		keyClientID, keyAccountID, keyAccountEmail, keyProject,
 	} {
 		errs = append(errs, w.env.Values.Delete(ctx, key))
@@ -241,13 +244,16 @@ func (w *workspace) disconnect(ctx context.Context) ([]platforms.Leftover, error
 
 // leftovers is what only an administrator can remove.
 func (w *workspace) leftovers() []platforms.Leftover {
+	var list []platforms.Leftover
+	if l, there := w.probeLeft(); there {
+		list = append(list, l)
+	}
 	if w.account == nil {
-		return nil
+		return list
 	}
-	project := url.QueryEscape(w.account.Project)
-	return []platforms.Leftover{
+	return append(list, []platforms.Leftover{
 		{What: "Domain-wide delegation entry " + w.account.ID, URL: consoleURL(w.env.Values, "/ac/owl/domainwidedelegation")},
-		{What: "Service account " + w.account.Email + " and its keys", URL: "https://console.cloud.google.com/iam-admin/serviceaccounts?project=" + project},
+		{What: "Service account " + w.account.Email + " and its keys", URL: cloudURL("iam-admin/serviceaccounts", w.account.Project)},
 		{What: "The Chat app, which stays a member of the spaces that were linked", URL: chatAppURL(w.account.Project)},
-	}
+	}...)
 }

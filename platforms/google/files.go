@@ -59,12 +59,12 @@ func recognise(text string) (credentialFile, error) {
 		Web       json.RawMessage `json:"web"`
 		Type      string          `json:"type"`
 		Key       string          `json:"private_key"`
+		AppID     string          `json:"appId"`
+		TenantID  string          `json:"tenantId"`
+		MSClient  string          `json:"clientId"`
 	}
 	if err := json.Unmarshal([]byte(text), &shape); err != nil {
-		if strings.HasPrefix(text, "-----BEGIN") {
-			return refuse("This is a bare private key. Choose the JSON file that the console offered together with it.")
-		}
-		return refuse("This is not a JSON file, so it is neither an OAuth client nor a service account key. A .p12 key cannot be used: create a JSON key.")
+		return refuse(notJSON(text))
 	}
 	switch {
 	case shape.Installed != nil:
@@ -75,10 +75,30 @@ func recognise(text string) (credentialFile, error) {
 		return recogniseAccount(text, refuse)
 	case shape.Type == "authorized_user":
 		return refuse("This holds one person's own credentials (made by gcloud), not an OAuth client or a service account key.")
+	case shape.AppID != "" || shape.TenantID != "" || shape.MSClient != "":
+		return refuse("This is a registration of Microsoft Entra. It belongs to the set-up of Microsoft Teams.")
 	case shape.Type != "":
 		return refuse(fmt.Sprintf("This is a Google credential of type %q. An OAuth client (Desktop app) or a service account key is needed.", shape.Type))
 	}
 	return refuse("This JSON file is neither an OAuth client nor a service account key.")
+}
+
+// notJSON says what a text is instead.
+func notJSON(text string) string {
+	first, _, _ := strings.Cut(text, "\n")
+	switch {
+	case strings.HasPrefix(text, "-----BEGIN CERTIFICATE"):
+		return "This is a certificate. An OAuth client (Desktop app) or a service account key is needed, both JSON files."
+	case strings.HasPrefix(text, "-----BEGIN"):
+		return "This is a bare private key. Choose the JSON file that the console offered together with it."
+	case strings.HasPrefix(text, "AIza") && len(strings.Fields(text)) == 1:
+		return "This is an API key, which stands for nobody and opens nothing here. An OAuth client (Desktop app) or a service account key is needed, both JSON files."
+	case strings.HasPrefix(text, "#!"):
+		return "This is a script. Run it in Cloud Shell; what it makes is chosen here."
+	case strings.Count(first, ",") > 0 && !strings.ContainsAny(first, "{}<>"):
+		return "This is a table (CSV), such as a list of people. It belongs to People, not here."
+	}
+	return "This is not a JSON file, so it is neither an OAuth client nor a service account key. A .p12 key cannot be used: create a JSON key."
 }
 
 func recogniseClient(c *clientFile, refuse func(string) (credentialFile, error)) (credentialFile, error) {
