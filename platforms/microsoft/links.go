@@ -20,7 +20,6 @@ const (
 	linkCrossTenant
 	linkTenant
 	linkTeamsGuests
-	linkTeamsExternal
 	linkUser
 	linkLicences
 	linkSignIns
@@ -62,8 +61,6 @@ func link(v platforms.Values, p page) string {
 		return entra + "Microsoft_AAD_IAM/TenantOverview.ReactView"
 	case linkTeamsGuests:
 		return teams + "company-wide-settings/guest-configuration"
-	case linkTeamsExternal:
-		return teams + "company-wide-settings/external-communications"
 	case linkUser:
 		return entra + "Microsoft_AAD_UsersAndTenants/UserProfileMenuBlade/~/overview/userId/" + v.Get(keyBridgeID)
 	case linkLicences:
