@@ -12,7 +12,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 	saslplain "github.com/twmb/franz-go/pkg/sasl/plain"
 
 	"miohub/platforms"
@@ -136,18 +138,25 @@ func (h *eventHubs) listen(ctx context.Context, rooms platforms.Followed) error 
 	keeper.stale = fresh
 	running.Go(func() { end(keeper.run(ctx, func(ctx context.Context) error { return h.ping(ctx, client) })) })
 	inbox := &inbox{state: state, log: h.log, looks: looks, keeper: keeper, rooms: rooms}
-	h.receive(ctx, client, inbox)
+	if err := h.receive(ctx, client, inbox); err != nil {
+		return err
+	}
 	return context.Cause(ctx)
 }
 
-// receive takes what comes until ctx ends, and then keeps the place of what was
-// dealt with.
-func (h *eventHubs) receive(ctx context.Context, client *kgo.Client, in *inbox) {
-	for ctx.Err() == nil {
+// receive takes what comes until ctx ends or the hub refuses to hand out more,
+// and then keeps the place of what was dealt with.
+func (h *eventHubs) receive(ctx context.Context, client *kgo.Client, in *inbox) error {
+	var refused error
+	for ctx.Err() == nil && refused == nil {
 		fetches := client.PollFetches(ctx)
-		fetches.EachError(func(topic string, partition int32, err error) {
-			if ctx.Err() == nil {
-				h.log.Warn("reading the event hub failed", "partition", partition, "error", err)
+		fetches.EachError(func(_ string, partition int32, err error) {
+			if ctx.Err() != nil {
+				return
+			}
+			h.log.Warn("reading the event hub failed", "partition", partition, "error", err)
+			if known := new(kerr.Error); errors.As(err, &known) && !known.Retriable {
+				refused = &platforms.Error{Kind: platforms.Forbidden, Op: "microsoft: read Event Hubs", Code: known.Message, Err: err}
 			}
 		})
 		fetches.EachRecord(func(r *kgo.Record) { in.take(ctx, r) })
@@ -157,16 +166,17 @@ func (h *eventHubs) receive(ctx context.Context, client *kgo.Client, in *inbox) 
 	if err := client.CommitMarkedOffsets(last); err != nil {
 		h.log.Debug("the place in the event hub was not kept; what comes again is harmless", "error", err)
 	}
+	return refused
 }
 
-// ping proves that the hub can be reached and lets us in.
+// ping proves that the hub can be reached, lets us in and is there.
 func (h *eventHubs) ping(ctx context.Context, client *kgo.Client) error {
 	ctx, cancel := context.WithTimeout(ctx, pingWithin)
 	defer cancel()
 	err := client.Ping(ctx)
 	switch {
 	case err == nil:
-		return nil
+		return h.there(ctx, client)
 	case errors.Is(err, io.EOF), strings.Contains(strings.ToUpper(err.Error()), "SASL"):
 		return &platforms.Error{
 			Kind: platforms.Forbidden, Op: opReach, Err: err,
@@ -174,6 +184,28 @@ func (h *eventHubs) ping(ctx context.Context, client *kgo.Client) error {
 		}
 	}
 	return &platforms.Error{Kind: platforms.TryLater, Op: opReach, Err: err}
+}
+
+// there proves that the namespace has the event hub: the client would wait for
+// one that it has not, and nobody would notice.
+func (h *eventHubs) there(ctx context.Context, client *kgo.Client) error {
+	hub, err := parseHub(h.secret)
+	if err != nil {
+		return &platforms.Error{Kind: platforms.Invalid, Op: opReach, Err: err}
+	}
+	ask, topic := kmsg.NewPtrMetadataRequest(), kmsg.NewMetadataRequestTopic()
+	topic.Topic = &hub.name
+	ask.Topics = append(ask.Topics, topic)
+	answer, err := ask.RequestWith(ctx, client)
+	if err != nil {
+		return &platforms.Error{Kind: platforms.TryLater, Op: opReach, Err: err}
+	}
+	for _, t := range answer.Topics {
+		if err := kerr.ErrorForCode(t.ErrorCode); err != nil {
+			return &platforms.Error{Kind: platforms.NotFound, Op: opReach, Text: "the namespace has no event hub " + hub.name + " that may be listened to", Err: err}
+		}
+	}
+	return nil
 }
 
 const opReach = "microsoft: reach Event Hubs"

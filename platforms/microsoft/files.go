@@ -44,7 +44,11 @@ func (f *files) folder(ctx context.Context, room platforms.RoomID) (graph.Item, 
 	}
 	item, err := f.graph.FilesFolder(ctx, p)
 	if err != nil {
-		return graph.Item{}, fail("read the channel's folder", err, harmless)
+		err = fail("read the channel's folder", err, harmless)
+		if e, ok := asError(err); ok && strings.Contains(strings.ToLower(e.Text), "not ready yet") {
+			e.Kind = platforms.TryLater // SharePoint makes the folder of a new channel in its own time
+		}
+		return graph.Item{}, err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -168,7 +168,7 @@ func bridgeGrants() []platforms.Grant {
 		},
 		{
 			Scope: userRead, Kind: platforms.UserConsent, Feature: platforms.FeatureBridge, Source: permissionTable,
-			Methods: []string{"GET /teams/{id}/channels/{id}/messages/delta", "GET /teams/{id}/channels/{id}/messages/{id}/replies", "GET /teams/{id}/channels/{id}/messages/{id}"},
+			Methods: []string{"GET /teams/{id}/channels/{id}/messages/delta", "GET /teams/{id}/channels/{id}/messages/{id}/replies", "GET /teams/{id}/channels/{id}/messages/{id}", "GET /teams/{id}/channels/{id}/messages/{id}/hostedContents/{id}/$value"},
 			Reason:  "Reads messages of the channels that the bridge account is a member of, to carry those of linked channels to Google Chat.",
 		},
 		{

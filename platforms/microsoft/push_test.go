@@ -190,3 +190,26 @@ func TestAFeedThatCannotBeReachedSaysSo(t *testing.T) {
 		})
 	}
 }
+
+func TestAnEventHubThatIsNotThereIsMissed(t *testing.T) {
+	x := open(t)
+	x.values.data[platforms.FeatureKey(platforms.FeaturePush)] = "on"
+	x.connect()
+	s, err := newSession(x.env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := s.eventHubs()
+	client, err := h.connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	if err := h.there(t.Context(), client); err != nil {
+		t.Errorf("the one that is there: %v", err)
+	}
+	h.secret = strings.Replace(h.secret, "EntityPath=", "EntityPath=other-", 1)
+	if err := h.there(t.Context(), client); platforms.KindOf(err) != platforms.NotFound {
+		t.Errorf("another: %v", err)
+	}
+}

@@ -100,8 +100,12 @@ func (s *session) checkPush(ctx context.Context) platforms.Finding {
 	}
 	if err := h.try(ctx); err != nil {
 		fix.Raw = err.Error()
-		fix.Cause = "The event hub does not let the hub in: the key is wrong or was made anew, or its policy lacks the right to listen."
-		if platforms.KindOf(err) != platforms.Forbidden {
+		switch platforms.KindOf(err) {
+		case platforms.Forbidden:
+			fix.Cause = "The event hub does not let the hub in: the key is wrong or was made anew, or its policy lacks the right to listen."
+		case platforms.NotFound:
+			fix.Cause = fmt.Sprintf("The namespace has no event hub %s: it was removed, or the connection string belongs to another one.", hub.name)
+		default:
 			fix.Cause = fmt.Sprintf("%s cannot be reached from this computer. Port %s must be open, and the namespace must be of the Standard tier or above.", hub.broker, kafkaPort)
 			fix.Fix = "Look at the namespace's tier and networking, and at the firewall here."
 		}
