@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -214,5 +216,43 @@ func TestServeRefusesTwoAPIsOfOneName(t *testing.T) {
 	twice := &Emulator{Tenant: "google", APIs: []API{{Name: "chat", Handler: &counter{}}, {Name: "chat", Handler: &counter{}}}}
 	if _, err := Serve(t.Context(), Blank(Size{}), twice); err == nil || !strings.Contains(err.Error(), `"chat"`) {
 		t.Errorf("error %v", err)
+	}
+}
+
+func TestServicesAreServedBesideTheAPIs(t *testing.T) {
+	ended := false
+	e := &Emulator{Tenant: "t", Services: []Service{{Name: "echo", Start: func(l net.Listener) (func(), error) {
+		var running sync.WaitGroup
+		running.Go(func() {
+			for {
+				conn, err := l.Accept()
+				if err != nil {
+					return
+				}
+				_, _ = io.Copy(conn, conn) // the client hangs up
+				_ = conn.Close()
+			}
+		})
+		return func() { _ = l.Close(); running.Wait(); ended = true }, nil
+	}}}}
+	run, err := Serve(t.Context(), Blank(Size{}), e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := net.Dial("tcp", run.URLs["t"]["echo_url"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := make([]byte, 5)
+	if _, err := conn.Write([]byte("hello")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(conn, got); err != nil || string(got) != "hello" {
+		t.Errorf("echoed %q, %v", got, err)
+	}
+	conn.Close()
+	run.Close()
+	if !ended {
+		t.Error("the service outlives the World")
 	}
 }

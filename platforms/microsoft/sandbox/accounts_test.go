@@ -24,6 +24,9 @@ func TestAccountsAreMadeLicensedDisabledAndEnabled(t *testing.T) {
 	token := r.as(adminID, accountScopes)
 	made := r.want(r.graph("POST", "/users", token, newUser("nora@contoso.example")), 201)
 	path := "/users/" + made.text("id")
+	if held := r.want(r.graph("GET", path+"/licenseDetails", token, nil), 200).values(); len(held) != 0 {
+		t.Errorf("a new account holds %v", held)
+	}
 	assign := func(add, remove []any) answer {
 		return r.graph("POST", path+"/assignLicense", token, map[string]any{"addLicenses": add, "removeLicenses": remove})
 	}

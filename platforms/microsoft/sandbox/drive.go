@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"mime"
 	"net/url"
 	"path"
@@ -298,9 +299,13 @@ func (k *call) redirectTo(i driveItem) (*reply, error) {
 
 func (k *call) passFor(i driveItem) string {
 	secret := randomText(24)
+	now := k.world.Clock.Elapsed()
 	k.drives.mu.Lock()
 	defer k.drives.mu.Unlock()
-	k.drives.passes[secret] = pass{item: i.id, expires: k.world.Clock.Elapsed() + passLife}
+	if len(k.drives.passes) > 1000 {
+		maps.DeleteFunc(k.drives.passes, func(_ string, p pass) bool { return now >= p.expires })
+	}
+	k.drives.passes[secret] = pass{item: i.id, expires: now + passLife}
 	return k.sharePoint() + "_layouts/15/download.aspx?UniqueId=" + i.guid + "&tempauth=" + secret
 }
 

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"crypto/rand"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -60,7 +61,9 @@ func (c *cloud) deviceCode(w http.ResponseWriter, r *http.Request) {
 	}
 	d.user = rand.Text()[:9]
 	code := randomText(90)
+	now := c.world.Clock.Elapsed()
 	c.tokens.mu.Lock()
+	maps.DeleteFunc(c.tokens.devices, func(_ string, d *device) bool { return now >= d.expires+deviceLife })
 	c.tokens.devices[code] = d
 	c.tokens.mu.Unlock()
 	at := base(r) + c.tenant.ID + "/oauth2/deviceauth"

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"encoding/base64"
 	"net/url"
 	"reflect"
 	"strings"
@@ -35,6 +36,17 @@ func TestTheVendorsDeserialisersKnowEveryField(t *testing.T) {
 	r.want(r.graph("POST", posted+"/setReaction", ann, map[string]any{"reactionType": "👍"}), 204)
 	r.want(r.graph("POST", "/teams/"+sales+"/members", app, bind(evaID)), 201)
 	hub := r.c.hub.principal
+	accounts, files := r.as(adminID, accountScopes+" GroupMember.Read.All Group.Read.All"), r.as(annID, fileScopes)
+	folder := r.folder(deals)
+	made := r.want(r.graph("PUT", folder+":/parsed.txt:/content", files, "parsed", "Content-Type", "text/plain"), 201)
+	item := folder[:strings.LastIndex(folder, "/")+1] + made.text("id")
+	share := "/shares/u!" + base64.RawURLEncoding.EncodeToString([]byte(made.text("webUrl"))) + "/driveItem"
+	picture := r.want(r.graph("POST", messagesPath(deals), ann, inline([]byte("picture"))), 201)
+	hosted := messagesPath(deals) + "/" + picture.text("id") + "/hostedContents"
+	_, err := r.w.Share(TenantName, deals, benID, "", r.c.newMessageID(), world.Text("a file"), []world.File{{ID: "1", Name: "a.txt", Data: []byte("a")}})
+	must(t, err)
+	must(t, world.SwitchFault("microsoft.guests-in-groups-off", true, r.c.emulator()))
+	bridge := r.as(bridgeID, bridgeScopes)
 	for _, c := range []struct {
 		method, path, token string
 		body                any
@@ -70,6 +82,22 @@ func TestTheVendorsDeserialisersKnowEveryField(t *testing.T) {
 		{"GET", posted, ann, nil, models.CreateChatMessageFromDiscriminatorValue},
 		{"POST", messagesPath(deals), ann, say("x"), models.CreateChatMessageFromDiscriminatorValue},
 		{"POST", "/invitations", app, map[string]any{"invitedUserEmailAddress": "n@elsewhere.example", "inviteRedirectUrl": "https://x.example"}, models.CreateInvitationFromDiscriminatorValue},
+		{"POST", "/users", accounts, newUser("parsed@contoso.example"), models.CreateUserFromDiscriminatorValue},
+		{"POST", "/users/" + annID + "/assignLicense", accounts, map[string]any{"addLicenses": []any{map[string]any{"skuId": otherSKU}}, "removeLicenses": []any{}},
+			models.CreateUserFromDiscriminatorValue},
+		{"GET", "/users/" + annID + "/licenseDetails", accounts, nil, models.CreateLicenseDetailsCollectionResponseFromDiscriminatorValue},
+		{"GET", "/groupSettings", admin, nil, models.CreateGroupSettingCollectionResponseFromDiscriminatorValue},
+		{"GET", "/groups", accounts, nil, models.CreateGroupCollectionResponseFromDiscriminatorValue},
+		{"GET", "/groups/" + r.c.guid("group", "departments") + "/transitiveMembers", accounts, nil, models.CreateDirectoryObjectCollectionResponseFromDiscriminatorValue},
+		{"GET", "/groups/" + r.c.guid("group", "members") + "/transitiveMembers/microsoft.graph.user", accounts, nil, models.CreateUserCollectionResponseFromDiscriminatorValue},
+		{"GET", channelPath(deals) + "/filesFolder", files, nil, models.CreateDriveItemFromDiscriminatorValue},
+		{"GET", item, files, nil, models.CreateDriveItemFromDiscriminatorValue},
+		{"GET", share, files, nil, models.CreateDriveItemFromDiscriminatorValue},
+		{"POST", folder + ":/begun.txt:/createUploadSession", files, nil, models.CreateUploadSessionFromDiscriminatorValue},
+		{"GET", hosted, ann, nil, models.CreateChatMessageHostedContentCollectionResponseFromDiscriminatorValue},
+		{"GET", messagesPath(deals), ann, nil, models.CreateChatMessageCollectionResponseFromDiscriminatorValue},
+		{"POST", "/subscriptions", bridge, r.subscriptionTo(deals), models.CreateSubscriptionFromDiscriminatorValue},
+		{"GET", "/subscriptions", bridge, nil, models.CreateSubscriptionCollectionResponseFromDiscriminatorValue},
 		{"GET", "/wombats", app, nil, odataerrors.CreateODataErrorFromDiscriminatorValue},
 		{"GET", "/users?$filter=" + url.QueryEscape("shoe eq 1"), app, nil, odataerrors.CreateODataErrorFromDiscriminatorValue},
 	} {
@@ -113,7 +141,7 @@ func onlyAnnotations(t *testing.T, where string, v reflect.Value, depth int, fou
 	}
 	*found++
 	for name := range holder.GetAdditionalData() {
-		if !strings.Contains(name, "@odata.") && name != "@removed" {
+		if !strings.Contains(name, "@odata.") && name != "@removed" && name != "@microsoft.graph.downloadUrl" {
 			t.Errorf("%s: the vendor's %s does not know %q", where, v.Type(), name)
 		}
 	}

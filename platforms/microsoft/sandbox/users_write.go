@@ -37,6 +37,9 @@ func (k *call) createUser() (*reply, error) {
 	login, _ := in["userPrincipalName"].(string)
 	a := world.Account{ID: randomGUID(), Address: strings.ToLower(login)}
 	applyUser(&a, in)
+	k.mu.Lock()
+	k.others[a.ID] = false // a new account has no licence at all
+	k.mu.Unlock()
 	if err := k.tenant.PutAccount(a); err != nil {
 		return nil, err
 	}
