@@ -65,6 +65,7 @@ func Run(t *testing.T, p platforms.Platform, setup func(*testing.T) Fixture) {
 	t.Run("reactions of others", s.testOthersReact)
 	t.Run("files", s.testFiles)
 	t.Run("undeleted", s.testUndelete)
+	t.Run("pushes", s.testPushes)
 	t.Run("errors", s.testErrors)
 	t.Run("throttled", s.testThrottled)
 	t.Run("members", s.testMembersChanged)

@@ -19,7 +19,7 @@ func TestConformance(t *testing.T) {
 			SignsIn: func(string) string { return admin.Address },
 			Consent: []string{"delegation"},
 			Features: []platforms.Feature{
-				platforms.FeatureHints, platforms.FeatureProvision,
+				platforms.FeatureHints, platforms.FeatureProvision, platforms.FeaturePush,
 			},
 			Groups: groups,
 			Room:   func(r sandbox.Room) platforms.RoomID { return platforms.RoomID("spaces/" + r.ID) },
