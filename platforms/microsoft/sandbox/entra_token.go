@@ -170,7 +170,13 @@ func (c *cloud) redeemRefresh(r *http.Request, form url.Values, a *app, secret s
 		narrower.openID = union(narrower.openID, asked.openID)
 		asked = narrower
 	}
-	return c.userAnswer(r, a, t.account, asked, "")
+	answer, e := c.userAnswer(r, a, t.account, asked, "")
+	if text, ok := answer["refresh_token"].(string); ok {
+		// Fewer scopes make a lesser access token; what the refresh token is good for
+		// stays (RFC 6749, section 6).
+		c.tokens.refresh[text].scopes = t.scopes
+	}
+	return answer, e
 }
 
 func union(a, b []string) []string {
