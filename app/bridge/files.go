@@ -117,17 +117,27 @@ func (p *payload) miss(i int, why string) {
 	p.Missing[i] = why
 }
 
-// uploads are the files that stand ready, and the notes about those that do not,
-// in the order in which they were attached.
-func (p payload) uploads() (ready []platforms.Upload, missing []string) {
-	for i := range p.Files {
-		if up, put := p.Put[i]; put {
+// uploads are the files that stand ready, and what the message says about those
+// that do not, in the order in which they were attached: where to open them, or
+// that they are not carried.
+func (p payload) uploads() (ready []platforms.Upload, said richtext.Doc) {
+	var missing []string
+	for i, f := range p.Files {
+		why := p.Missing[i]
+		switch up, put := p.Put[i]; {
+		case put:
 			ready = append(ready, up)
-		} else if why := p.Missing[i]; why != "" {
+		case why == "":
+		case f.URL != "":
+			said = append(said, fileLink(f))
+		default:
 			missing = append(missing, why)
 		}
 	}
-	return ready, missing
+	if len(missing) > 0 {
+		said = append(said, lostNote(missing))
+	}
+	return ready, said
 }
 
 // passes: what failed may succeed later.

@@ -94,10 +94,11 @@ func TestFilesThatAreNotCopiedLeaveALinkOrANote(t *testing.T) {
 	r.run()
 	large := platforms.File{ID: "a", Name: "large", Size: 3 << 20}
 	drive := platforms.File{Name: "plan <b>", URL: "https://drive.example/1", Size: -1}
-	r.g.attach("one", "google-ana", text("see"), large, drive, file("gone", "gone.txt"))
+	r.g.attach("one", "google-ana", text("see"), large, drive, file("gone", "gone.txt"),
+		platforms.File{ID: "gone too", Name: "elsewhere", URL: "https://drive.example/2", Size: -1})
 	r.until("it arrives", func() bool { return len(r.m.relayed("one")) == 1 })
 	r.equal(r.m.texts("one"), "ana of google (Google Chat)\nsee\nFile: plan b\n[Not carried: the file “large”: it is larger than 2 MB]\n"+
-		"[Not carried: the file “gone.txt”: it could not be copied]")
+		"File: elsewhere\n[Not carried: the file “gone.txt”: it could not be copied]")
 	r.m.files = nil
 }
 

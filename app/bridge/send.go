@@ -193,11 +193,8 @@ func (e *Engine) draft(ctx context.Context, row store.OutboxRow, p payload) (pla
 		Key: again(row.Key, before), Room: platforms.RoomID(row.Target.ID), As: platforms.UserID(row.As),
 		Body: p.Body, Mentioned: p.Mentioned, FirstTried: row.FirstTried,
 	}
-	ready, missing := p.uploads()
-	d.Files = ready
-	if len(missing) > 0 {
-		d.Body = append(slices.Clone(d.Body), lostNote(missing))
-	}
+	ready, said := p.uploads()
+	d.Files, d.Body = ready, append(slices.Clone(d.Body), said...)
 	if row.As == "" { // every part: each can be read, quoted and found on its own
 		d.Body = richtext.Label(d.Body, p.Name, p.Origin)
 	}

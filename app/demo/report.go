@@ -35,6 +35,14 @@ type Report struct {
 		Deletes    int `json:"deletes"`
 		Replies    int `json:"replies"`
 	} `json:"messages"`
+	Files struct {
+		Shared  int `json:"shared"`
+		Arrived int `json:"arrived"` // once, byte for byte
+	} `json:"files"`
+	Reactions struct {
+		Set     int `json:"set"`
+		Arrived int `json:"arrived"` // once, and those taken back are gone
+	} `json:"reactions"`
 	SecondPlan int `json:"second_plan_actions"`
 	Changes    struct {
 		Made    int `json:"made"`
@@ -91,6 +99,7 @@ func (r *Report) Text(w io.Writer) {
 	line("Second plan", "%d actions", r.SecondPlan)
 	line("Messages said", "%d, of them %d replies, %d edited, %d deleted", r.Messages.Said, r.Messages.Replies, r.Messages.Edits, r.Messages.Deletes)
 	line("Messages arrived", "%d; %d lost, %d doubled, %d out of order", r.Messages.Delivered, r.Messages.Lost, r.Messages.Duplicated, r.Messages.Reordered)
+	line("Files and reactions", "%d of %d files byte for byte, %d of %d reactions", r.Files.Arrived, r.Files.Shared, r.Reactions.Arrived, r.Reactions.Set)
 	line("Engine killed", "%d times in the middle of a send, and started again", r.Restarts)
 	line("Changes afterwards", "%d made, %d noticed", r.Changes.Made, r.Changes.Noticed)
 	for _, u := range r.upsets {

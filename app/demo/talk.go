@@ -100,6 +100,9 @@ func (r *run) talk(ctx context.Context) error {
 		}
 	}
 	quieten()
+	if err := r.share(ctx, e); err != nil {
+		return errors.Join(err, e.kill())
+	}
 	if err := r.drain(ctx, e); err != nil {
 		return errors.Join(err, e.kill())
 	}
