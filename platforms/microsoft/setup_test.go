@@ -188,15 +188,24 @@ func TestFailuresTellWhatToDo(t *testing.T) {
 
 func TestRequestsDrawOnTheRightQuotas(t *testing.T) {
 	tests := map[string]string{
-		"GET /v1.0/users/delta()":                          "",
-		"GET /v1.0/teams":                                  "get team 30",
-		"GET /v1.0/teams/T/channels":                       "list channels 60, team T 4",
-		"GET /v1.0/teams/T/members":                        "list members 60, team T 4",
-		"POST /v1.0/teams/T/members":                       "new members T 0.06666666666666667, post member 30, team T 4",
-		"PATCH /v1.0/teams/T/channels/C":                   "channel 30, team T 4, channel T C 1",
-		"GET /v1.0/teams/T/channels/C/messages/delta()":    "get message 20, team T 4, channel T C 1",
-		"POST /v1.0/teams/T/channels/C/messages/1/replies": "post message 50, team T 4, channel T C 1",
-		"POST /contoso/oauth2/v2.0/token":                  "",
+		"GET /v1.0/users/delta()":                              "",
+		"GET /v1.0/teams":                                      "get team 30",
+		"GET /v1.0/teams/T/channels":                           "list channels 60, team T 4",
+		"GET /v1.0/teams/T/members":                            "list members 60, team T 4",
+		"POST /v1.0/teams/T/members":                           "new members T 0.06666666666666667, post member 30, team T 4",
+		"PATCH /v1.0/teams/T/channels/C":                       "channel 30, team T 4, channel T C 1",
+		"GET /v1.0/teams/T/channels/C/messages/delta()":        "get message 20, team T 4, channel T C 1",
+		"POST /v1.0/teams/T/channels/C/messages/1/replies":     "post message 50, team T 4, channel T C 1",
+		"DELETE /v1.0/teams/T/members/M":                       "new members T 0.06666666666666667, post member 30, team T 4",
+		"POST /v1.0/teams/T/channels":                          "channel 30, team T 4",
+		"POST /v1.0/teams/T/channels/C/messages/1/setReaction": "change message 30, team T 4, channel T C 1",
+		"GET /v1.0/teams/T/channels/C/filesFolder":             "channel 30, team T 4, channel T C 1",
+		"POST /v1.0/invitations":                               "invitations 30",
+		"PATCH /v1.0/users/u1":                                 "change the directory 20",
+		"GET /v1.0/groups/G/transitiveMembers":                 "",
+		"POST /v1.0/drives/D/items/F:/a:/createUploadSession":  "files 10",
+		"PATCH /v1.0/subscriptions/s1":                         "subscriptions 10",
+		"POST /contoso/oauth2/v2.0/token":                      "",
 	}
 	for line, want := range tests {
 		method, path, _ := strings.Cut(line, " ")
