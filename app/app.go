@@ -34,6 +34,9 @@ type Options struct {
 	Now func() time.Time
 	// Who is named in the log as the one who acts, for example "dana (window)".
 	Who string
+	// Deployments are where a deployment file is looked for, see deployment.Paths;
+	// none is looked for in an empty list, nor for sandbox tenants.
+	Deployments []string
 }
 
 // App is an open hub.
@@ -48,13 +51,15 @@ type App struct {
 	who       string
 	dir       string
 
-	alarms chan platforms.ID // platforms to check at once
+	deployments []string
+	alarms      chan platforms.ID // platforms to check at once
 
 	mu      sync.Mutex
 	conns   map[platforms.ID]*platforms.Connection
 	engine  *bridge.Engine
 	next    time.Time // when checks are looked at next
 	renewal string    // the mark of the last Renew that was seen
+	shipped Shipped
 }
 
 // Open opens the hub in its data folder.
@@ -79,10 +84,13 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	}
 	a := &App{
 		Store: st, Vault: v, Log: log,
-		platforms: o.Platforms, slog: o.Log, now: o.Now, who: o.Who, dir: o.Dir,
+		platforms: o.Platforms, slog: o.Log, now: o.Now, who: o.Who, dir: o.Dir, deployments: o.Deployments,
 		conns: map[platforms.ID]*platforms.Connection{}, alarms: make(chan platforms.ID, 8),
 	}
 	if a.renewal, err = st.Setting(ctx, renewalKey); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the hub: %w", err), a.Close())
+	}
+	if err := a.deploy(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the hub: %w", err), a.Close())
 	}
 	return a, nil

@@ -112,7 +112,7 @@ func (a *App) Disconnect(ctx context.Context, id platforms.ID, d Departure) (Dep
 	if err != nil {
 		return out, fmt.Errorf("remember what stays: %w", err)
 	}
-	if err := errors.Join(a.Store.SetSetting(ctx, leftoversKey+string(id), string(text)), a.Renew(ctx)); err != nil {
+	if err := errors.Join(a.Store.SetSetting(ctx, leftoversKey+string(id), string(text)), a.redeploy(ctx, id), a.Renew(ctx)); err != nil {
 		return out, err
 	}
 	a.write(ctx, activity.Entry{Level: store.LevelInfo, Code: "platform.disconnected", Platform: id,

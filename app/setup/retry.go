@@ -3,6 +3,7 @@ package setup
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -51,43 +52,35 @@ func (w *Wizard) settle(ctx context.Context, code string, f platforms.Finding, b
 }
 
 // Due answers the codes of the checks to run now because one among them did not
-// pass and its next try has come: those of its step, or its own. A step with
-// something left to do is not tried: whoever does it has it checked.
+// pass and its next try has come: those of its step, or its own. A step that a
+// deployment has done is checked once by itself. A step with something left to do
+// is not tried: whoever does it has it checked.
 func (w *Wizard) Due(ctx context.Context) ([]string, error) {
 	k, err := w.known(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var due []string
+	due := map[string]bool{}
 	for _, r := range k.retries {
 		if !r.Next.After(w.Now()) {
-			due = append(due, r.Code)
+			due[r.Code] = true
 		}
 	}
-	if len(due) == 0 {
-		return nil, nil
-	}
-	slices.Sort(due)
 	var codes []string
-	inStep := map[string]bool{}
 	for _, s := range w.Platform.Steps(w.Values) {
-		step, tried := w.step(s, k), false
-		for _, code := range due {
+		step := w.step(s, k)
+		tried := len(step.Shipped) > 0 && len(step.Findings) == 0 && len(s.Checks) > 0
+		for code := range due {
 			if step.checks(code) {
-				inStep[code] = true
-				tried = tried || len(step.Missing) == 0
+				tried = true
+				delete(due, code)
 			}
 		}
-		if tried {
+		if tried && len(step.Missing) == 0 {
 			codes = append(codes, step.proofs()...)
 		}
 	}
-	for _, code := range due {
-		if !inStep[code] {
-			codes = append(codes, code)
-		}
-	}
-	return codes, nil
+	return append(codes, slices.Sorted(maps.Keys(due))...), nil
 }
 
 // proofs are the codes of the checks that prove the step and its parts.
