@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"sync"
 	"time"
 
 	"miohub/app/bridge"
@@ -45,6 +46,41 @@ func (a *App) Looks(id platforms.ID) schedule.Options {
 // RunEngine carries messages until ctx ends. It needs the engine lock, which
 // dies with the process.
 func (a *App) RunEngine(ctx context.Context) error { return a.runEngine(ctx, true) }
+
+// Serve carries messages and looks after the connections until ctx ends: what
+// runs without a window. The engine is started anew when another process has
+// changed how the platforms are connected, and waits while they are not.
+func (a *App) Serve(ctx context.Context) error {
+	ctx, end := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer end()
+	wg.Go(func() { a.WatchHealth(ctx, nil) })
+	for first := true; ctx.Err() == nil; first = false {
+		err := a.untilRenewed(ctx)
+		switch {
+		case errors.Is(err, ErrNotReady) && !first:
+			a.AwaitRenewal(ctx)
+		case err != nil:
+			return err
+		}
+	}
+	return nil
+}
+
+// untilRenewed runs the engine until ctx ends, it fails, or the connections have
+// to be built anew.
+func (a *App) untilRenewed(ctx context.Context) error {
+	running, stop := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer stop()
+	wg.Go(func() {
+		a.AwaitRenewal(running)
+		stop()
+	})
+	return a.RunEngine(running)
+}
 
 // runEngine carries messages; without reading, only those that are queued.
 func (a *App) runEngine(ctx context.Context, read bool) error {

@@ -12,10 +12,8 @@ import (
 	"path/filepath"
 	"runtime/debug"
 
-	"miohub/app"
 	"miohub/app/demo"
 	"miohub/app/vault"
-	"miohub/platforms/all"
 )
 
 // Streams are where a command reads and writes.
@@ -23,13 +21,6 @@ type Streams struct {
 	In       io.Reader
 	Out, Err io.Writer
 }
-
-// Exit codes of every command.
-const (
-	ExitOK     = 0
-	ExitFailed = 1 // it was tried and did not succeed
-	ExitUsage  = 2 // the command was not understood
-)
 
 // WindowOptions are the options of the window.
 type WindowOptions struct {
@@ -43,9 +34,6 @@ type WindowOptions struct {
 	// Google and Microsoft are CSV exports to make them from, "" for none.
 	Google, Microsoft string
 }
-
-// errUsage marks an error in how a command was called.
-var errUsage = errors.New("usage")
 
 type command struct {
 	name, what string
@@ -68,30 +56,12 @@ func Main(ctx context.Context, args []string, s Streams, window func(context.Con
 		if c.name != name {
 			continue
 		}
-		err := c.run(ctx, args, s)
-		switch {
-		case err == nil:
-			return ExitOK
-		case errors.Is(err, flag.ErrHelp):
-			return ExitOK
-		case errors.Is(err, errUsage):
-			if !errors.Is(err, errReported) {
-				fmt.Fprintf(s.Err, "miohub %s: %v\n", name, err)
-			}
-			return ExitUsage
-		case errors.Is(err, errReported):
-			return ExitFailed
-		}
-		fmt.Fprintf(s.Err, "miohub %s: %v\n", name, err)
-		return ExitFailed
+		return exitCode(name, c.run(ctx, args, s), s.Err)
 	}
 	fmt.Fprintf(s.Err, "miohub: there is no command %q\n\n", name)
 	usage(s.Err, list)
 	return ExitUsage
 }
-
-// errReported: what went wrong has been said already.
-var errReported = errors.New("failed")
 
 func commands(window func(context.Context, WindowOptions) error) []command {
 	return []command{
@@ -100,6 +70,10 @@ func commands(window func(context.Context, WindowOptions) error) []command {
 		}},
 		{"demo", "run the whole job on two sandbox tenants and check the outcome", runDemo},
 		{"sandbox", "serve two sandbox tenants for other clients", runSandbox},
+		{"connect", "connect a platform: the wizard in a terminal", runConnect},
+		{"check", "run every check of a platform that makes nothing", runCheck},
+		{"permissions", "tell what is asked for on a platform and why, for a security reviewer", runPermissions},
+		{"disconnect", "disconnect a platform; without --yes it only says what would stop", runDisconnect},
 		{"engine", "carry messages for a data folder until interrupted", runEngine},
 		{"version", "tell the version", runVersion},
 	}
@@ -108,9 +82,9 @@ func commands(window func(context.Context, WindowOptions) error) []command {
 func usage(w io.Writer, list []command) {
 	fmt.Fprint(w, "Mio Hub links an organisation's Google Chat and Microsoft Teams.\n\nUsage: miohub [command] [options]\n\n")
 	for _, c := range list {
-		fmt.Fprintf(w, "  %-9s %s\n", c.name, c.what)
+		fmt.Fprintf(w, "  %-11s %s\n", c.name, c.what)
 	}
-	fmt.Fprint(w, "\n`miohub <command> --help` lists a command's options.\nExit status: 0 done, 1 failed, 2 not understood.\n")
+	fmt.Fprint(w, "\n`miohub <command> --help` lists a command's options.\n\n"+exitCodes)
 }
 
 // flags makes a command's flag set, which explains itself on Streams.
@@ -162,13 +136,6 @@ func runEngine(ctx context.Context, args []string, s Streams) error {
 	if err := parse(f, args); err != nil {
 		return err
 	}
-	dir := *data
-	if dir == "" {
-		var err error
-		if dir, err = DataDir(); err != nil {
-			return err
-		}
-	}
 	if *attached {
 		var end context.CancelFunc
 		ctx, end = context.WithCancel(ctx)
@@ -178,14 +145,11 @@ func runEngine(ctx context.Context, args []string, s Streams) error {
 			end()
 		}()
 	}
-	a, err := app.Open(ctx, app.Options{Dir: dir, Platforms: all.Platforms(), Who: "engine", Vault: VaultOptions()})
-	if errors.Is(err, vault.ErrKeychain) {
-		return fmt.Errorf("%w\nWithout a keychain, hand over a passphrase of your own in %s", err, demo.PassphraseVariable)
-	}
+	a, err := openHub(ctx, *data, "engine", s)
 	if err != nil {
 		return err
 	}
-	return errors.Join(a.RunEngine(ctx), a.Close())
+	return errors.Join(a.Serve(ctx), a.Close())
 }
 
 // VaultOptions says where the master key is: a passphrase when one is handed

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,6 +19,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"miohub/platforms/sandbox"
 )
 
 func TestMain(m *testing.M) {
@@ -29,7 +32,23 @@ func TestMain(m *testing.M) {
 		})
 		stop()
 		os.Exit(code)
-	}})
+	}, "browse": browse})
+}
+
+// browse is the browser of whom BROWSE_AS names, for example "google.admin", in
+// the World that the scripts serve.
+func browse() {
+	name, role, _ := strings.Cut(os.Getenv("BROWSE_AS"), ".")
+	tenant := sandbox.New(sandbox.Size{Seed: 3, People: 20, Rooms: 4, Speed: 60}).Tenant(name)
+	id := tenant.Admin
+	if role == "bridge" {
+		id = tenant.Bridge
+	}
+	a, _ := tenant.Account(id)
+	if _, _, err := sandbox.NewBrowser(map[string]string{"address": cmp.Or(a.Login, a.Address)}).Open(context.Background(), os.Args[1]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 }
 
 func TestScripts(t *testing.T) {

@@ -27,6 +27,10 @@ func runSandbox(ctx context.Context, args []string, s Streams) (err error) {
 	exports(f, &google, &microsoft)
 	asJSON := f.Bool("json", false, "print where the tenants are as one JSON object, on one line")
 	f.Float64Var(&sz.Speed, "speed", 1, "how many `seconds` of quotas, token lives and expiry pass in one second")
+	data := f.String("data", "", "point the hub in this `folder` at the tenants; `miohub connect` and the rest can then be tried with --data")
+	list := f.Bool("list-faults", false, "list what can be wrong with the tenants, and end")
+	var faulty names
+	f.Var(&faulty, "fault", "switch a fault on by its `id`, see --list-faults; may be repeated")
 	if err := parse(f, args); err != nil {
 		return err
 	}
@@ -40,19 +44,30 @@ func runSandbox(ctx context.Context, args []string, s Streams) (err error) {
 	if err != nil {
 		return err
 	}
-	list := all.Platforms()
-	trial, err := app.StartTrial(ctx, list, w)
+	known := all.Platforms()
+	trial, err := app.StartTrial(ctx, known, w)
 	if err != nil {
 		return err
 	}
 	defer trial.Close()
+	if *list {
+		return listFaults(s.Out, trial, known, *asJSON)
+	}
+	if *data != "" {
+		if err := pointAt(ctx, trial, *data); err != nil {
+			return err
+		}
+	}
 	dir, err := os.MkdirTemp("", "miohub-sandbox-")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	described, err := describe(trial, list, dir)
+	described, err := describe(trial, known, dir)
 	if err != nil {
+		return err
+	}
+	if err := switchFaults(trial, faulty); err != nil {
 		return err
 	}
 	if err := announce(s.Out, w, described, *asJSON); err != nil {
@@ -146,4 +161,61 @@ func announce(w io.Writer, world *sandbox.World, described map[string]map[string
 	}
 	_, err := fmt.Fprintln(w, "\nSign-in needs no password: type one of the addresses.")
 	return err
+}
+
+// pointAt makes a hub's data folder one of these tenants.
+func pointAt(ctx context.Context, t *app.Trial, data string) error {
+	a, err := app.Open(ctx, app.Options{Dir: data, Platforms: all.Platforms(), Who: terminal(), Vault: VaultOptions()})
+	if err != nil {
+		return err
+	}
+	return errors.Join(t.Deploy(ctx, a), a.Close())
+}
+
+// namedFault is a fault as --list-faults --json prints it.
+type namedFault struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	Group string `json:"group"`
+	Shows string `json:"shows"`
+}
+
+func listFaults(w io.Writer, t *app.Trial, list []platforms.Platform, asJSON bool) error {
+	out := []namedFault{}
+	for _, p := range list {
+		if e := t.Emulators[p.ID]; e != nil {
+			for _, f := range e.Faults {
+				out = append(out, namedFault{f.ID, f.Title, f.Group, f.Shows})
+			}
+		}
+	}
+	if asJSON {
+		return printJSON(w, map[string]any{"faults": out})
+	}
+	for _, f := range out {
+		fmt.Fprintf(w, "%-40s %s: %s\n", f.ID, f.Group, f.Title)
+	}
+	return nil
+}
+
+// switchFaults switches faults on by name.
+func switchFaults(t *app.Trial, ids []string) error {
+	for _, id := range ids {
+		found := false
+		for _, e := range t.Emulators {
+			for _, f := range e.Faults {
+				if f.ID != id {
+					continue
+				}
+				found = true
+				if err := f.Switch(true); err != nil {
+					return fmt.Errorf("switch %s on: %w", id, err)
+				}
+			}
+		}
+		if !found {
+			return fmt.Errorf("%w: there is no fault %q; --list-faults lists them", errUsage, id)
+		}
+	}
+	return nil
 }
