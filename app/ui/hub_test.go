@@ -181,3 +181,23 @@ func (d *desk) OpenURL(page string) error {
 	d.pages = append(d.pages, page)
 	return nil
 }
+
+func (h *emptyHub) AccountOptions(context.Context, string) (AccountOptions, error) {
+	return AccountOptions{}, nil
+}
+
+func (h *emptyHub) PreviewAccounts(context.Context, []string, AccountChoice) ([]AccountPreview, error) {
+	return []AccountPreview{{}}, nil
+}
+
+func (h *emptyHub) ProposeAccounts(context.Context, []string, AccountChoice) error { return nil }
+
+func (h *emptyHub) ScopeOptions(context.Context, string) (ScopeOptions, error) {
+	return ScopeOptions{}, nil
+}
+
+func (h *emptyHub) PreviewScope(context.Context, string, ScopeChoice) (ScopePreview, error) {
+	return ScopePreview{}, nil
+}
+
+func (h *emptyHub) SetScope(context.Context, string, ScopeChoice) error { return nil }

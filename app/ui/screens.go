@@ -9,6 +9,7 @@ type Hub interface {
 	PlatformHub
 	SetupHub
 	PeopleHub
+	AccountsHub
 	RoomsHub
 	PlanHub
 	ActivityHub
@@ -32,6 +33,7 @@ type Screens struct {
 	Platform  *Platform
 	Setup     *Setup
 	People    *People
+	Accounts  *Accounts
 	Rooms     *Rooms
 	Plan      *Plan
 	Activity  *Activity
@@ -48,7 +50,7 @@ func New(ctx context.Context, hub Hub, events Events, shell Shell, about About) 
 	r := screen{ctx: ctx, events: events, shell: shell, jobs: jobs}
 	s := &Screens{
 		Status: &Status{screen: r, hub: hub}, Platforms: &Platforms{screen: r, hub: hub}, Platform: &Platform{screen: r, hub: hub},
-		Setup: &Setup{screen: r, hub: hub}, People: &People{screen: r, hub: hub},
+		Setup: &Setup{screen: r, hub: hub}, People: &People{screen: r, hub: hub}, Accounts: &Accounts{screen: r, hub: hub},
 		Rooms: &Rooms{screen: r, hub: hub}, Plan: &Plan{screen: r, hub: hub},
 		Activity: &Activity{screen: r, hub: hub}, Settings: &Settings{screen: r, hub: hub},
 		Help: &Help{screen: r, about: about}, Sandbox: &Sandbox{screen: r}, Jobs: jobs,
@@ -61,7 +63,7 @@ func New(ctx context.Context, hub Hub, events Events, shell Shell, about About) 
 
 // Bind lists the screens as the window's toolkit wants them.
 func (s *Screens) Bind() []any {
-	return []any{s.Status, s.Platforms, s.Platform, s.Setup, s.People, s.Rooms, s.Plan, s.Activity, s.Settings, s.Help, s.Sandbox, s.Jobs}
+	return []any{s.Status, s.Platforms, s.Platform, s.Setup, s.People, s.Accounts, s.Rooms, s.Plan, s.Activity, s.Settings, s.Help, s.Sandbox, s.Jobs}
 }
 
 // Close cancels what is running and waits until it has ended.
