@@ -203,6 +203,10 @@ func TestEverythingWorksAndEachPermissionIsUsed(t *testing.T) {
 		case "chat.media.download", "licensing.licenseAssignments.get", "chat.spaces.members.get": // see the conformance suite
 			continue
 		}
+		if u.Method != "workspaceevents.subscriptions.list" && strings.HasPrefix(u.Method, "workspaceevents.") ||
+			u.Method != "pubsub.projects.subscriptions.pull" && strings.HasPrefix(u.Method, "pubsub.") {
+			continue // the push does that; see its own tests
+		}
 		if !o.recorder.called(u) {
 			t.Errorf("nothing needs %s", u)
 		}

@@ -18,7 +18,6 @@ const (
 	codeNoClient         = "no-client"
 	codeNotUsable        = "not-usable"
 	codeNoTopic          = "no-topic"
-	codeOtherTopic       = "other-topic"
 )
 
 // catalogue explains Google's refusals and this package's own. Codes and texts
@@ -50,9 +49,6 @@ func ownDiagnoses() []diagnosis {
 		}}},
 		{code: codeNoTopic, causes: []cause{{
 			"Where announcements are published and pulled has not been entered yet.", "Run the script of the first step, and enter the topic and the subscription that it prints.", nil,
-		}}},
-		{code: codeOtherTopic, causes: []cause{{
-			"The subscription delivers from another topic than the one announcements are published to.", "Correct one of the two names in the first step.", place.subscription,
 		}}},
 		{code: codeNotSuper, causes: []cause{{
 			"The account that signed in is not an administrator.", "Sign in as a super administrator, or have the role assigned.", place.users,
@@ -251,11 +247,18 @@ func apiDiagnoses() []diagnosis {
 		{code: "insufficientPermissions", causes: []cause{{
 			"The token lacks a scope that this call needs.", "Replace the delegation entry with the pre-filled link.", place.delegation,
 		}}},
+		{words: "User not authorized to perform this action", causes: []cause{
+			{"The service account may not use the Pub/Sub subscription.", "Run the script of the first step again: it gives it the role Pub/Sub Subscriber.", place.subscription},
+			{"The subscription's name is mistyped, or it is in another project.", "Correct it in the first step.", place.subscription},
+		}},
 		{words: "Resource not found (resource=", causes: []cause{{
 			"The Pub/Sub subscription or topic does not exist.", "Make it with the script of the first step, or correct its name in the settings.", place.subscription,
 		}}},
 		{code: "UNAUTHENTICATED", causes: []cause{{
 			"Google no longer accepts the token: the grant or the key behind it is gone.", "Check the service account's key and the administrator's sign-in.", place.accounts,
+		}}},
+		{code: "RATE_LIMIT_EXCEEDED", status: platforms.Waiting, causes: []cause{{
+			"The project's quota is used up for this minute.", "Nothing: it is tried again by itself. If it stays, ask Google for more.", place.quotas,
 		}}},
 		{code: "RESOURCE_EXHAUSTED", status: platforms.Waiting, causes: []cause{{
 			"The project's quota is used up for this minute.", "Nothing: it is tried again by itself. If it stays, ask Google for more.", place.quotas,

@@ -76,11 +76,11 @@ type named struct {
 	late         bool   // it shows once the access token has expired
 }
 
-// all features but the one that changes how tokens are had.
+// keyed is every optional feature but the one that changes how tokens are had.
 func keyed() []platforms.Feature {
 	return []platforms.Feature{
 		platforms.FeatureFiles, platforms.FeatureRoomEdit, platforms.FeatureSettings, platforms.FeatureScope,
-		platforms.FeatureProbe, platforms.FeatureHints, platforms.FeatureProvision,
+		platforms.FeatureProbe, platforms.FeatureHints, platforms.FeatureProvision, platforms.FeaturePush,
 	}
 }
 
@@ -122,6 +122,9 @@ func TestEachFaultIsToldWithItsCauseAndItsLink(t *testing.T) {
 		{fault: "google.api-disabled.admin", check: codeDirectory, status: platforms.Fail, cause: "API is switched off", link: "apis/api/admin.googleapis.com/overview"},
 		{fault: "google.api-disabled.cloudidentity", check: codeSetting + "apps", status: platforms.Fail, cause: "API is switched off", link: "apis/api/cloudidentity.googleapis.com/overview"},
 		{fault: "google.api-disabled.licensing", check: codeLicensing, status: platforms.Fail, cause: "API is switched off", link: "apis/api/licensing.googleapis.com/overview"},
+		{fault: "google.api-disabled.pubsub", check: codePush, status: platforms.Fail, cause: "API is switched off", link: "apis/api/pubsub.googleapis.com/overview"},
+		{fault: "google.api-disabled.workspaceevents", check: codeEvents, status: platforms.Fail, cause: "API is switched off", link: "apis/api/workspaceevents.googleapis.com/overview"},
+		{fault: "google.quota-exhausted", check: codeChat, status: platforms.Waiting, cause: "quota is used up", link: "/quotas"},
 		{fault: "google.api-disabled.iam", check: codeKeyAge, status: platforms.Warn, cause: "API is switched off", link: "apis/api/iam.googleapis.com/overview"},
 	} {
 		t.Run(tc.fault+" "+tc.check, func(t *testing.T) { o.tell(t, tc) })

@@ -197,8 +197,7 @@ func optionalGrants() []platforms.Grant {
 		{
 			Scope: scopePubSub, Kind: platforms.AppConsent, Feature: platforms.FeaturePush, Check: codePush, Source: pagePubSub,
 			Methods: []string{
-				"pubsub.projects.subscriptions.get", "pubsub.projects.subscriptions.pull",
-				"pubsub.projects.subscriptions.acknowledge", "pubsub.projects.subscriptions.modifyAckDeadline",
+				"pubsub.projects.subscriptions.pull", "pubsub.projects.subscriptions.acknowledge", "pubsub.projects.subscriptions.modifyAckDeadline",
 			},
 			Reason: "Fetches the announcements from the subscription in your own Cloud project, as the service account itself. It needs no delegation.",
 		},

@@ -88,11 +88,8 @@ if [ "$PUSH" = 'yes' ]; then
     gcloud pubsub subscriptions create "$SUBSCRIPTION" --topic="$TOPIC" --project="$PROJECT" \
       --ack-deadline=60 --message-retention-duration=7d --expiration-period=never
   fi
-  # Viewer: to look at the subscription; subscriber: to pull from it.
-  for ROLE in 'roles/pubsub.subscriber' 'roles/pubsub.viewer'; do
-    gcloud pubsub subscriptions add-iam-policy-binding "$SUBSCRIPTION" --project="$PROJECT" \
-      --member="serviceAccount:$SA" --role="$ROLE" >/dev/null
-  done
+  gcloud pubsub subscriptions add-iam-policy-binding "$SUBSCRIPTION" --project="$PROJECT" \
+    --member="serviceAccount:$SA" --role='roles/pubsub.subscriber' >/dev/null
 fi
 
 case "$KEY" in
