@@ -244,3 +244,36 @@ func TestAFailedLookLeavesThePosition(t *testing.T) {
 		t.Errorf("found %v at %s, %v", outline(events), after, err)
 	}
 }
+
+// Google need not say whose reaction was taken back; one that was set before this
+// run of the hub is found out from the feed.
+func TestAReactionOfBeforeIsKnownWhenItIsTakenBack(t *testing.T) {
+	o := ready(t)
+	truth, one, two := o.talkative()
+	room := platforms.RoomID("spaces/" + truth.ID)
+	if _, err := o.world.Say("google", truth.ID, one.ID, "", "m.m", sandbox.Text("like it?")); err != nil {
+		t.Fatal(err)
+	}
+	cursor, err := o.conn.Sources[0].Start(t.Context(), room)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.world.React("google", truth.ID, "m.m", two.ID, "👍", true); err != nil {
+		t.Fatal(err)
+	}
+	events, cursor, err := o.look(room, cursor)
+	if err != nil || len(events) != 1 || events[0].Kind != platforms.ReactionAdded {
+		t.Fatalf("found %+v, %v", events, err)
+	}
+	o.connect() // remembers nothing
+	if err := o.world.React("google", truth.ID, "m.m", two.ID, "👍", false); err != nil {
+		t.Fatal(err)
+	}
+	events, _, err = o.look(room, cursor)
+	if err != nil || len(events) != 1 {
+		t.Fatalf("found %+v, %v", events, err)
+	}
+	if e := events[0]; e.Kind != platforms.ReactionRemoved || e.Emoji != "👍" || e.Author.User != platforms.UserID(two.ID) || e.Message != platforms.MessageID("spaces/"+truth.ID+"/messages/m.m") {
+		t.Errorf("taken back is %+v", e)
+	}
+}
