@@ -422,21 +422,6 @@ func TestTooLongMessagesAreRefusedBeforeTheyAreSent(t *testing.T) {
 	}
 }
 
-func TestClockFindings(t *testing.T) {
-	now := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
-	for off, want := range map[time.Duration]platforms.Status{
-		0: platforms.Pass, 20 * time.Second: platforms.Pass, -40 * time.Second: platforms.Warn, 10 * time.Minute: platforms.Fail, -10 * time.Minute: platforms.Fail,
-	} {
-		f := clockFinding(now.Add(-off).Format(http.TimeFormat), now, now)
-		if f.Status != want || f.Evidence == "" {
-			t.Errorf("%s off: %+v", off, f)
-		}
-	}
-	if f := clockFinding("", now, now); f.Status != platforms.Skipped {
-		t.Errorf("without a date: %+v", f)
-	}
-}
-
 func TestPositionsMoveWithoutGaps(t *testing.T) {
 	t0 := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 	event := func(name string, after time.Duration) *chat.SpaceEvent {

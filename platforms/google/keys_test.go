@@ -1,6 +1,7 @@
 package google
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -66,5 +67,20 @@ func TestASignInOfBeforeAFeatureAsksForAnother(t *testing.T) {
 	f := o.find(codeSignIn)
 	if f.Status != platforms.Fail || !strings.Contains(f.Raw, "cloud-platform") || !strings.Contains(f.Fix, "Authorize Mio") {
 		t.Errorf("%+v", f)
+	}
+}
+
+func TestClockFindings(t *testing.T) {
+	now := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+	for off, want := range map[time.Duration]platforms.Status{
+		0: platforms.Pass, 20 * time.Second: platforms.Pass, -40 * time.Second: platforms.Warn, 10 * time.Minute: platforms.Fail, -10 * time.Minute: platforms.Fail,
+	} {
+		f := clockFinding(now.Add(-off).Format(http.TimeFormat), now, now)
+		if f.Status != want || f.Evidence == "" {
+			t.Errorf("%s off: %+v", off, f)
+		}
+	}
+	if f := clockFinding("", now, now); f.Status != platforms.Skipped {
+		t.Errorf("without a date: %+v", f)
 	}
 }
