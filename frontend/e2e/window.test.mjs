@@ -234,6 +234,40 @@ scene("A feature shows what it asks for before it is switched", async () => {
   await page.getByText("No longer asked for. You may revoke it").waitFor({ state: "detached" });
 });
 
+scene("An invitation is tried out, after saying what that makes", async () => {
+  const name = "Trying out invitations";
+  await ui.flip(page.getByRole("switch", { name }));
+  await page
+    .getByRole("dialog", { name: `Switch “${name}” on?` })
+    .getByRole("button", { name: "Save and open “Domain-wide delegation”" })
+    .click();
+  const delegation = "Domain-wide delegation";
+  await ui.reach(page, delegation);
+  await page.getByRole("button", { name: "Open the pre-filled entry" }).click();
+  await system.accept(truth.google.admin);
+  await ui.press(page, delegation, "Confirm");
+  await ui.allGranted(page, delegation);
+  const invitations = "Automatically accept invitations";
+  await ui.rail(page).getByRole("button", { name: invitations }).click();
+  await ui.reach(page, invitations);
+  const step = ui.step(page, invitations);
+  const person = truth.google.people.find(
+    ({ active, address }) => active && address !== truth.google.admin,
+  );
+  const field = step.getByRole("textbox", { name: /^Test person/ });
+  await field.fill(person.address);
+  await field.press("Enter");
+  await step.getByRole("button", { name: "Try it out…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Try it out" });
+  await dialog.getByText("Makes a temporary space").waitFor();
+  await accessible("google-probe-asks");
+  await dialog.getByRole("button", { name: "Try it out" }).click();
+  await step.getByText(/^Tried out/).waitFor();
+  await step.getByText("verified", { exact: true }).waitFor();
+  await accessible("google-probe-proved");
+  await page.getByRole("button", { name: "Close", exact: true }).click();
+});
+
 scene("A fault is named on the card with its cause and its mending page", async () => {
   const fault = "The Chat app was never configured";
   await switchFault(fault);
@@ -255,7 +289,7 @@ scene("A fault is named on the card with its cause and its mending page", async 
   await seen.getByText("Connected", { exact: true }).waitFor();
   await ui.menu(page, google, "Settings");
   await page.getByRole("tab", { name: "Checks" }).click();
-  await page.getByRole("button", { name: /^History: .*Chat app/ }).click();
+  await page.getByRole("button", { name: "History: The Chat app is configured" }).click();
   const spans = page.getByRole("list", { name: "What it found before" }).getByRole("listitem");
   await until("the check's history is shown", async () => (await spans.count()) === 3);
   await accessible("google-check-history");
