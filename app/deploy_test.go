@@ -96,4 +96,3 @@ func TestAWrongDeploymentIsToldAndKeepsNobodyFromWorking(t *testing.T) {
 		}
 	}
 }
-

@@ -42,10 +42,8 @@ func (a *App) WatchHealth(ctx context.Context, changed func(platforms.ID)) {
 	}
 	defer release()
 	a.resumeAll(ctx)
-	full := map[platforms.ID]time.Time{}
-	for _, p := range a.platforms {
-		full[p.ID] = a.now()
-	}
+	began := a.now()
+	full := map[platforms.ID]time.Time{} // the last time that every check ran
 	for ctx.Err() == nil {
 		wait := a.Paced(ctx, retryEvery)
 		a.setNextCheck(a.now().Add(wait))
@@ -57,12 +55,17 @@ func (a *App) WatchHealth(ctx context.Context, changed func(platforms.ID)) {
 		case <-time.After(wait):
 		}
 		for _, p := range a.platforms {
-			since := a.now().Sub(full[p.ID])
-			due := since >= a.Paced(ctx, checkEvery) || alarm == p.ID && since >= a.Paced(ctx, retryEvery)
+			last, ran := full[p.ID]
+			if !ran {
+				last = began
+			}
+			since := a.now().Sub(last)
+			// One failure is followed by many: what was just checked is not checked again.
+			due := since >= a.Paced(ctx, checkEvery) || alarm == p.ID && (!ran || since >= a.Paced(ctx, retryEvery))
 			if due {
 				full[p.ID] = a.now()
 			}
-			if ran := a.look(ctx, p, due); ran && changed != nil {
+			if a.look(ctx, p, due) && changed != nil {
 				changed(p.ID)
 			}
 		}
