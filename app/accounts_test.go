@@ -189,6 +189,9 @@ func TestOnlyMadeAccountsAreSuspendedAndResumed(t *testing.T) {
 	if got := strings.Join(h.m.did, ", "); got != want {
 		t.Errorf("%s", got)
 	}
+	if out, err := h.Disconnect(ctx, "microsoft", Departure{}); err != nil || len(out.Leftovers) != 1 || out.Leftovers[0].What != "An account that Mio Hub made: new (new@partner.example)" {
+		t.Errorf("disconnecting leaves %+v, %v", out.Leftovers, err)
+	}
 	other := platforms.Ref{Platform: "microsoft", Tenant: "Tmicrosoft", ID: "microsoft-1"}
 	if err := h.ProposeAccountChange(ctx, other, store.Suspend); platforms.KindOf(err) != platforms.Unsupported {
 		t.Errorf("an imported account may be suspended: %v", err)

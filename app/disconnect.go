@@ -71,6 +71,31 @@ func (a *App) DisconnectPreview(ctx context.Context, id platforms.ID) (Disconnec
 	if conn.Leftovers != nil {
 		out.Leftovers = conn.Leftovers()
 	}
+	made, err := a.madeAccounts(ctx, id)
+	out.Leftovers = append(out.Leftovers, made...)
+	return out, err
+}
+
+// madeAccounts are the accounts that Mio Hub made on a platform, which stay when it
+// is disconnected.
+func (a *App) madeAccounts(ctx context.Context, id platforms.ID) ([]platforms.Leftover, error) {
+	requests, err := a.Store.AccountRequests(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []platforms.Leftover
+	for _, r := range requests {
+		if r.Made.IsZero() || r.Made.Platform != id {
+			continue
+		}
+		what := "An account that Mio Hub made: " + r.Made.ID
+		if u, found, err := a.Store.User(ctx, r.Made); err != nil {
+			return nil, err
+		} else if found {
+			what = fmt.Sprintf("An account that Mio Hub made: %s (%s)", name(u), u.Address)
+		}
+		out = append(out, platforms.Leftover{What: what})
+	}
 	return out, nil
 }
 
@@ -103,8 +128,13 @@ func (a *App) Disconnect(ctx context.Context, id platforms.ID, d Departure) (Dep
 	if d.EndSessions {
 		out.SessionsEnded = a.endSessions(ctx, p)
 	}
+	made, err := a.madeAccounts(ctx, id) // asked before the directory is erased
+	if err != nil {
+		return out, err
+	}
 	var revokeErr error
 	out.Leftovers, revokeErr = a.revoke(ctx, id)
+	out.Leftovers = append(out.Leftovers, made...)
 	if err := a.eraseConnection(ctx, id, d); err != nil {
 		return out, err
 	}

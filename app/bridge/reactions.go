@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"miohub/app/activity"
 	"miohub/app/store"
 	"miohub/platforms"
 )
@@ -21,10 +22,13 @@ const echoWindow = time.Minute
 // sides, whoever said it. A reaction of ours that the platform tells of is none.
 func (e *Engine) reacted(ctx context.Context, r route, ev store.InboxEvent, in stored) ([]store.OutboxRow, error) {
 	on := platforms.EventKind(ev.Kind) == platforms.ReactionAdded
-	if in.Own || in.Author.App || in.Emoji == "" || e.isSeat(r.here.Platform, in.Author.User) {
+	if in.Own || in.Author.App || e.isSeat(r.here.Platform, in.Author.User) {
 		return nil, nil
 	}
 	source := message(ev.Room, ev.Message)
+	if in.Emoji == "" {
+		return nil, e.uncarried(ctx, r, source, in, on)
+	}
 	echo, err := e.isOurReaction(ctx, source, in, on, ev.Time)
 	if err != nil || echo {
 		return nil, err
@@ -54,6 +58,22 @@ func (e *Engine) reacted(ctx context.Context, r route, ev store.InboxEvent, in s
 		LinkID: r.link, Kind: store.React, Key: reactionKey(source, in), Version: ev.Key, Source: source,
 		SourceRoot: message(ev.Room, ev.Root), SourceRoom: r.here, Target: r.there, As: string(as), Sealed: sealed,
 	}}, nil
+}
+
+// uncarried tells of a reaction that has no Unicode form, such as a picture of the
+// tenant's own, to a message that was carried.
+func (e *Engine) uncarried(ctx context.Context, r route, source platforms.Ref, in stored, on bool) error {
+	known, err := e.known(ctx, source)
+	if err != nil || !known || !on {
+		return err
+	}
+	text := "A reaction was not carried."
+	if len(in.Lost) > 0 {
+		text = "A reaction was not carried: " + strings.Join(in.Lost, ", ") + "."
+	}
+	e.write(ctx, activity.Entry{Level: store.LevelInfo, Code: "bridge.reaction-lost", Platform: r.there.Platform,
+		Room: e.roomName(r.here) + " → " + e.roomName(r.there), Subject: source.ID, Text: text})
+	return nil
 }
 
 // reactionKey names one person's reaction to one message.
