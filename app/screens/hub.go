@@ -27,6 +27,9 @@ type Options struct {
 	Events ui.Events
 	// Notify shows notifications of the desktop; nil shows none.
 	Notify ui.Notifier
+	// Deployments are where a file that an IT department ships is looked for; a
+	// sandbox takes none.
+	Deployments []string
 	// Sandbox makes two sandbox tenants; nil means real ones.
 	Sandbox *Sandbox
 }
@@ -76,7 +79,11 @@ func Open(ctx context.Context, o Options) (*Hub, error) {
 // open opens the database in dir, points it at the sandbox tenants if there are
 // any, and starts the conductor.
 func (h *Hub) open(ctx context.Context, dir string, t *trial) (*live, error) {
-	a, err := app.Open(ctx, app.Options{Dir: dir, Platforms: h.o.Platforms, Vault: h.o.Vault, Who: h.o.Who})
+	o := app.Options{Dir: dir, Platforms: h.o.Platforms, Vault: h.o.Vault, Who: h.o.Who}
+	if t == nil {
+		o.Deployments = h.o.Deployments
+	}
+	a, err := app.Open(ctx, o)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"miohub/app/cli"
 	"miohub/app/demo"
+	"miohub/app/deployment"
 	"miohub/app/ui"
 	"miohub/app/vault"
 	"miohub/platforms/all"
@@ -42,7 +43,7 @@ func Start(ctx context.Context, o cli.WindowOptions, desktop Desktop) (h *Hub, e
 			return nil, nil, err
 		}
 	}
-	h, err = Open(ctx, Options{Dir: dir, Vault: cli.VaultOptions(), Platforms: all.Platforms(), Who: who(), Events: desktop, Notify: desktop})
+	h, err = Open(ctx, Options{Dir: dir, Vault: cli.VaultOptions(), Platforms: all.Platforms(), Who: who(), Events: desktop, Notify: desktop, Deployments: deployment.Paths()})
 	if errors.Is(err, vault.ErrKeychain) {
 		return nil, nil, fmt.Errorf("%w\nSecrets are sealed with a key from the system's keychain, and none can be used here. Unlock it, or start Mio Hub with a passphrase of your own in %s; `miohub window --sandbox` needs neither", err, demo.PassphraseVariable)
 	}

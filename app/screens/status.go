@@ -48,6 +48,9 @@ func (l *live) attention(ctx context.Context) ([]ui.Note, error) {
 			out = append(out, n)
 		}
 	}
+	if err := l.app.Shipped().Err; err != nil {
+		out = append(out, ui.Note{Severity: ui.LevelProblem, Link: "/activity", LinkText: "Look", Text: "The deployment file was not used: " + err.Error()})
+	}
 	waiting, err := l.app.Waiting(ctx)
 	if err != nil {
 		return nil, err
