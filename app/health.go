@@ -204,22 +204,11 @@ func (a *App) Health(ctx context.Context, id platforms.ID) (Health, error) {
 	if err != nil || c.State != store.Connected {
 		return Health{State: Absent}, err
 	}
-	w, err := a.Wizard(ctx, id)
-	if err != nil {
-		return Health{}, err
-	}
 	results, err := a.Store.LatestChecks(ctx, id)
 	if err != nil {
 		return Health{}, err
 	}
-	steps, err := w.Steps(ctx)
-	if err != nil {
-		return Health{}, err
-	}
 	h := worst(a.inOrder(ctx, id, results))
-	if h.State == Unwell && setup.SignedOut(steps) {
-		h.State = SignedOut
-	}
 	h.Next = a.nextCheck()
 	return h, nil
 }
@@ -244,17 +233,22 @@ func (a *App) inOrder(ctx context.Context, id platforms.ID, results []store.Chec
 	return out
 }
 
-// worst is the first of the gravest results.
+// worst is the first of the gravest results; a lost sign-in is the gravest, as it
+// is what somebody can mend.
 func worst(results []store.CheckResult) Health {
 	h := Health{State: Well}
 	grave := map[platforms.Status]int{platforms.Warn: 1, platforms.Waiting: 2, platforms.Fail: 3}
-	state := []HealthState{Well, Warned, Behind, Unwell}
+	state := []HealthState{Well, Warned, Behind, Unwell, SignedOut}
 	at := 0
 	for _, r := range results {
 		if r.At.After(h.At) {
 			h.At = r.At
 		}
-		if g := grave[r.Finding.Status]; g > at {
+		g := grave[r.Finding.Status]
+		if r.Finding.SignIn && r.Finding.Status == platforms.Fail {
+			g++
+		}
+		if g > at {
 			at = g
 			h.State, h.Check, h.Title, h.Finding, h.Since = state[g], r.Code, r.Title, r.Finding, r.Since
 		}

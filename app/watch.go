@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"miohub/app/activity"
+	"miohub/app/setup"
 	"miohub/app/store"
 	"miohub/platforms"
 )
@@ -113,11 +114,37 @@ func (a *App) recheck(ctx context.Context, p platforms.Platform, full bool) (ran
 		return false, err
 	}
 	codes, err := w.Due(ctx)
-	if err != nil || len(codes) == 0 {
+	if err != nil {
 		return false, err
 	}
-	_, err = a.Check(ctx, p.ID, codes, nil)
-	return true, err
+	if len(codes) > 0 {
+		ran = true
+		if _, err = a.Check(ctx, p.ID, codes, nil); err != nil {
+			return ran, err
+		}
+	}
+	begun, err := a.begin(ctx, w)
+	return ran || begun, err
+}
+
+// begin runs checks that nobody has run yet and that could come to a result now,
+// then those that became possible by it, and answers whether there were any.
+func (a *App) begin(ctx context.Context, w *setup.Wizard) (ran bool, err error) {
+	for range w.Platform.Steps(w.Values) { // at the most, one step opens the next
+		conn, err := a.Connection(ctx, w.Platform.ID)
+		if err != nil {
+			return ran, err
+		}
+		codes, err := w.Ready(ctx, conn)
+		if err != nil || len(codes) == 0 {
+			return ran, err
+		}
+		ran = true
+		if _, err := a.Check(ctx, w.Platform.ID, codes, nil); err != nil {
+			return ran, err
+		}
+	}
+	return ran, nil
 }
 
 // alarm has a platform checked at once, because a call found that somebody must

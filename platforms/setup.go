@@ -99,6 +99,8 @@ type Finding struct {
 	Others []Remedy `json:"others"`
 	// Unrecognised: nobody has met this answer before; Raw is all that is known.
 	Unrecognised bool `json:"unrecognised"`
+	// SignIn: a person's sign-in was lost, and only signing in again mends it.
+	SignIn bool `json:"signIn"`
 }
 
 // Remedy is a cause with what mends it.

@@ -94,6 +94,55 @@ func (s Step) proofs() []string {
 	return codes
 }
 
+// Ready answers the codes of checks that could come to their first result now, in
+// steps with nothing left to do: what they need has passed, and nobody has run
+// them since that or since the wizard was last changed. So a consent that is given
+// elsewhere is looked for although nobody asked. Checks that need no other wait
+// for something to be filled in, chosen or done in their step.
+func (w *Wizard) Ready(ctx context.Context, conn *platforms.Connection) ([]string, error) {
+	k, err := w.known(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var codes []string
+	for _, s := range w.Platform.Steps(w.Values) {
+		if len(w.step(s, k).Missing) > 0 {
+			continue
+		}
+		for _, c := range conn.Checks {
+			if Belongs(s.Checks, c.Code) && !c.Writes && (len(c.Needs) > 0 || demands(s)) && w.ready(c, k) {
+				codes = append(codes, c.Code)
+			}
+		}
+	}
+	return codes, nil
+}
+
+// demands: the step cannot be done without something that a person does in it.
+func demands(s platforms.Step) bool {
+	return slices.ContainsFunc(s.Parts, func(p platforms.Part) bool {
+		return !p.Optional && (p.Kind == platforms.PartField || p.Kind == platforms.PartFile || p.Kind == platforms.PartAction)
+	})
+}
+
+// ready: the check has not come to a result, what it needs has passed, and the one
+// or the other has changed since it was skipped.
+func (w *Wizard) ready(c platforms.Check, k known) bool {
+	r, looked := k.result(c.Code)
+	if looked && r.Finding.Status != platforms.Skipped {
+		return false
+	}
+	changed := !looked || w.lastChange().After(r.At)
+	for _, need := range c.Needs {
+		n, there := k.result(need)
+		if !there || !proved(n) {
+			return false
+		}
+		changed = changed || n.Since.After(r.At)
+	}
+	return changed
+}
+
 // Ripe answers the checks that prove a tick, have come to no result yet, and
 // could now: what they need has passed meanwhile.
 func (w *Wizard) Ripe(ctx context.Context, conn *platforms.Connection) ([]string, error) {

@@ -21,6 +21,10 @@ const fileKey = "file"
 // donePrefix marks an action as done: the value says by whom and when.
 const donePrefix = "done."
 
+// changedKey holds when somebody last filled in, chose or did something here: what
+// was skipped before then may be possible now.
+const changedKey = "setup.changed"
+
 // Wizard drives Connect for one platform.
 type Wizard struct {
 	Platform platforms.Platform
@@ -60,7 +64,22 @@ func (w *Wizard) SetField(ctx context.Context, part, value string) error {
 	if err := w.put(ctx, part, value, p.Secret); err != nil {
 		return err
 	}
-	return w.Values.Delete(ctx, shippedPrefix+part) // it is the administrator's own now
+	// It is the administrator's own now.
+	return errors.Join(w.Values.Delete(ctx, shippedPrefix+part), w.changed(ctx))
+}
+
+// changed notes that something was filled in, chosen or done.
+func (w *Wizard) changed(ctx context.Context) error {
+	return w.Values.Put(ctx, changedKey, w.Now().Format(time.RFC3339Nano))
+}
+
+// lastChange is when that was; zero when it never was.
+func (w *Wizard) lastChange() time.Time {
+	at, err := time.Parse(time.RFC3339Nano, w.Values.Get(changedKey))
+	if err != nil {
+		return time.Time{}
+	}
+	return at
 }
 
 // offered: a field that offers choices takes nothing else.
@@ -150,7 +169,7 @@ func (w *Wizard) run(ctx context.Context, action string, env platforms.Env) (pla
 	if out.Account != "" {
 		done = out.Account + ", " + done
 	}
-	return out, w.Values.Put(ctx, donePrefix+action, done)
+	return out, errors.Join(w.Values.Put(ctx, donePrefix+action, done), w.changed(ctx))
 }
 
 // sameTenant refuses to run anything while the database cannot be read.

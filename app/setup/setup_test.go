@@ -328,3 +328,22 @@ func TestACancelledRunKeepsWhatWasFoundBefore(t *testing.T) {
 		t.Errorf("kept: %+v", latest)
 	}
 }
+
+func TestOnlyALostSignInAsksToSignInAgain(t *testing.T) {
+	r := newRig(t)
+	for _, c := range []struct {
+		f    platforms.Finding
+		want bool
+	}{
+		{platforms.Finding{Status: platforms.Fail, Cause: "a wrong tenant"}, false},
+		{platforms.Finding{Status: platforms.Fail, Cause: "revoked", SignIn: true}, true},
+		{platforms.Finding{Status: platforms.Waiting, SignIn: true}, false},
+	} {
+		r.must(r.Store.SaveChecks(t.Context(), []store.CheckResult{{Platform: "google", Code: "google.tenant", Finding: c.f}}))
+		all, err := r.Steps(t.Context())
+		r.must(err)
+		if got := SignedOut(all); got != c.want {
+			t.Errorf("%+v asks to sign in again: %v", c.f, got)
+		}
+	}
+}

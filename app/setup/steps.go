@@ -210,17 +210,12 @@ func stateOf(s Step) StepState {
 	return StepDone
 }
 
-// SignIn reports whether the step is one in which somebody signs in.
-func (s Step) SignIn() bool {
-	return slices.ContainsFunc(s.Parts, func(p platforms.Part) bool { return p.Kind == platforms.PartAction })
-}
-
-// SignedOut reports whether somebody has to sign in again: the first check of a
-// step in which somebody signs in has failed.
+// SignedOut reports whether somebody has to sign in again: a check has failed and
+// found that nothing else mends it.
 func SignedOut(steps []Step) bool {
 	return slices.ContainsFunc(steps, func(s Step) bool {
-		return len(s.Checks) > 0 && s.SignIn() && slices.ContainsFunc(s.Findings, func(f store.CheckResult) bool {
-			return f.Code == s.Checks[0] && f.Finding.Status == platforms.Fail
+		return slices.ContainsFunc(s.Findings, func(f store.CheckResult) bool {
+			return f.Finding.SignIn && f.Finding.Status == platforms.Fail
 		})
 	})
 }

@@ -180,15 +180,15 @@ func (w *workspace) checkSignIn(ctx context.Context) platforms.Finding {
 	}
 	info, err := w.signInInfo(ctx)
 	if err != nil {
-		return w.finding(err)
+		return w.signInFinding(err)
 	}
 	if info.email != "" && !strings.EqualFold(info.email, w.admin) {
-		return platforms.Finding{Status: platforms.Fail, Cause: fmt.Sprintf("The stored sign-in is %s, not %s.", info.email, w.admin), Fix: "Press Authorize Mio and sign in again."}
+		return platforms.Finding{Status: platforms.Fail, Cause: fmt.Sprintf("The stored sign-in is %s, not %s.", info.email, w.admin), Fix: "Press Authorize Mio and sign in again.", SignIn: true}
 	}
 	saved, _ := oauth.Load(w.env.Secrets, keyToken)
 	for _, scope := range scopesOf(w.asked, platforms.UserConsent) {
 		if !slices.Contains(saved.Scopes(), scope) {
-			return w.finding(&platforms.Error{
+			return w.signInFinding(&platforms.Error{
 				Kind: platforms.SignInAgain, Op: "google: administrator's sign-in", Code: codeScopeNotGranted,
 				Text: fmt.Sprintf("the sign-in was made without %s", shortScope(scope)),
 			})
@@ -220,7 +220,7 @@ func (w *workspace) checkRole(ctx context.Context) platforms.Finding {
 	}
 	t, err := w.organisation(ctx, w.signIn, w.admin)
 	if err != nil {
-		f := w.finding(err)
+		f := w.signInFinding(err)
 		if f.FixURL == "" {
 			f.FixURL = consoleURL(w.env.Values, "/ac/users")
 		}

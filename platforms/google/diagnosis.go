@@ -150,6 +150,14 @@ func byKind(e *platforms.Error) platforms.Finding {
 // finding explains a failure of this connection.
 func (w *workspace) finding(err error) platforms.Finding { return explain(w.env.Values, err) }
 
+// signInFinding explains a failure of a call that the administrator's sign-in
+// makes: it also tells whether that was lost.
+func (w *workspace) signInFinding(err error) platforms.Finding {
+	f := w.finding(err)
+	f.SignIn = platforms.KindOf(err) == platforms.SignInAgain
+	return f
+}
+
 func raw(e *platforms.Error) string {
 	s := e.Error()
 	if e.Status != 0 {

@@ -99,7 +99,7 @@ func TestARevokedSignInAsksForAnother(t *testing.T) {
 	o.connect()
 	o.world.Clock.Advance(2 * time.Hour)
 	f := o.findings()[codeSignIn]
-	if f.Status != platforms.Fail || !strings.Contains(f.Fix, "Authorize Mio") {
+	if f.Status != platforms.Fail || !f.SignIn || !strings.Contains(f.Fix, "Authorize Mio") {
 		t.Errorf("finding %+v", f)
 	}
 	_ = o.values.Put(t.Context(), keyDomains, "labs.example")

@@ -11,6 +11,8 @@ type hint struct {
 	page  page
 	// passing: it mends itself, and is tried again.
 	passing bool
+	// lasting: a sign-in that this stops is good again once it is mended.
+	lasting bool
 	// others look the same from here.
 	others []likeness
 }
@@ -39,16 +41,16 @@ func entraHints() []hint {
 // consentHints are about what was agreed to.
 func consentHints() []hint {
 	return []hint{
-		{codes: []int{65001}, cause: "Nobody who may has consented to this application yet, or the consent was withdrawn.", fix: fixConsent, page: linkConsent, others: []likeness{
+		{codes: []int{65001}, lasting: true, cause: "Nobody who may has consented to this application yet, or the consent was withdrawn.", fix: fixConsent, page: linkConsent, others: []likeness{
 			{"Consent was given before the registration's permissions were changed.", "Consent once more; the full list is asked for each time.", linkConsent},
 		}},
 		{codes: []int{65004}, cause: "Cancel was pressed on the consent page. Nothing was changed.", fix: "Try again and accept.", page: linkConsent},
-		{codes: []int{65005, 650056, 650057}, cause: "The registration's list of permissions lacks what is asked for, or changed after it was consented to.", fix: "Bring the registration up to date with the script of the first step, then consent again.", page: linkAPIPermissions, others: []likeness{
+		{codes: []int{65005, 650056, 650057}, lasting: true, cause: "The registration's list of permissions lacks what is asked for, or changed after it was consented to.", fix: "Bring the registration up to date with the script of the first step, then consent again.", page: linkAPIPermissions, others: []likeness{
 			{"The consent is missing altogether.", fixConsent, linkConsent},
 		}},
-		{codes: []int{650052, 650054}, cause: "The organisation has no subscription for the service, or the service's principal is disabled or deleted.", fix: "Check that Microsoft 365 and Teams are active in this tenant.", page: linkPermissions},
+		{codes: []int{650052, 650054}, lasting: true, cause: "The organisation has no subscription for the service, or the service's principal is disabled or deleted.", fix: "Check that Microsoft 365 and Teams are active in this tenant.", page: linkPermissions},
 		{codes: []int{650053}, cause: "A permission was asked for that Microsoft Graph does not offer this way.", fix: "Bring the registration up to date with the script of the first step.", page: linkAPIPermissions},
-		{codes: []int{90008}, cause: "The registration lacks the permission to sign in and read the profile (User.Read).", fix: "Bring the registration up to date with the script of the first step, then consent again.", page: linkAPIPermissions},
+		{codes: []int{90008}, lasting: true, cause: "The registration lacks the permission to sign in and read the profile (User.Read).", fix: "Bring the registration up to date with the script of the first step, then consent again.", page: linkAPIPermissions},
 		{codes: []int{90093, 90094, 90095}, cause: "The person who signed in may not consent; an administrator has to.", fix: "Send the link of Method 2 to a Global Administrator or Privileged Role Administrator.", page: linkConsent, others: []likeness{
 			{"The tenant lets people ask for consent: a request waits for its reviewer.", "Have the request approved, or send the link.", linkConsentPolicy},
 		}},
@@ -99,12 +101,12 @@ func signInHints() []hint {
 	return []hint{
 		{codes: []int{50020, 50034, 51004, 16000, 500208, 50128, 16002}, cause: "The account that signed in does not belong to this tenant, or is a personal one.", fix: "Sign out in the browser and choose an account of the organisation.", page: linkSignOut},
 		{codes: []int{50126, 50056}, cause: "The name or the password was wrong.", fix: "Sign in again.", page: linkNone},
-		{codes: []int{50105}, cause: "The application demands an assignment, and this account has none.", fix: "Assign it under Users and groups, or set “Assignment required?” to No under Properties.", page: linkAssignments},
-		{codes: []int{53003, 530034}, cause: "A Conditional Access policy blocked the sign-in.", fix: "The sign-in log names the policy, under Conditional Access: exclude the bridge account from it.", page: linkConditionalAccess, others: []likeness{
+		{codes: []int{50105}, lasting: true, cause: "The application demands an assignment, and this account has none.", fix: "Assign it under Users and groups, or set “Assignment required?” to No under Properties.", page: linkAssignments},
+		{codes: []int{53003, 530034}, lasting: true, cause: "A Conditional Access policy blocked the sign-in.", fix: "The sign-in log names the policy, under Conditional Access: exclude the bridge account from it.", page: linkConditionalAccess, others: []likeness{
 			{"The policy is about places, and this computer's address is not among them.", "Add the address to the policy's named locations.", linkConditionalAccess},
 		}},
-		{codes: []int{530032, 530035}, cause: "A security policy of the tenant, or security defaults, blocked the sign-in.", fix: "The sign-in log says which.", page: linkSignIns},
-		{codes: []int{53000, 53001, 53002, 50131, 50097}, cause: "A policy wants a managed, compliant or joined device, or an approved application.", fix: "Exclude the bridge account from the policy, or sign in on such a device.", page: linkConditionalAccess},
+		{codes: []int{530032, 530035}, lasting: true, cause: "A security policy of the tenant, or security defaults, blocked the sign-in.", fix: "The sign-in log says which.", page: linkSignIns},
+		{codes: []int{53000, 53001, 53002, 50131, 50097}, lasting: true, cause: "A policy wants a managed, compliant or joined device, or an approved application.", fix: "Exclude the bridge account from the policy, or sign in on such a device.", page: linkConditionalAccess},
 		{codes: []int{50074, 50076}, cause: "A second factor is demanded.", fix: fixSignIn + " Complete the second factor in the browser.", page: linkConditionalAccess},
 		{codes: []int{50072, 50079, 50203}, cause: "The account has to register a second factor first.", fix: "Sign it in once in a browser, register a second factor, then sign it in here.", page: linkSignIns},
 		{codes: []int{50158}, cause: "A security challenge of another provider is demanded (a third party's second factor).", fix: fixSignIn + " Complete the challenge in the browser.", page: linkConditionalAccess},
@@ -113,7 +115,7 @@ func signInHints() []hint {
 		{codes: []int{70008, 700082, 50089, 70000}, cause: "The sign-in has ended: it was not used for long, or reached its age.", fix: fixSignIn, page: linkSignIns},
 		{codes: []int{50055}, cause: "The account's password has expired.", fix: "Sign the account in once in a browser and change its password, then sign it in here.", page: linkUser},
 		{codes: []int{50053}, cause: "The account is locked after many wrong passwords, or the sign-in came from an address that Entra blocks.", fix: "Wait some minutes; the sign-in log says which.", page: linkSignIns},
-		{codes: []int{50057}, cause: "The account is disabled.", fix: "Enable it, or choose another bridge account.", page: linkUser},
+		{codes: []int{50057}, lasting: true, cause: "The account is disabled.", fix: "Enable it, or choose another bridge account.", page: linkUser},
 		{codes: []int{50140, 50058, 50132}, cause: "The browser's session is missing or has ended.", fix: "Sign in again.", page: linkNone},
 		{codes: []int{90071}, cause: "The partner's tenant does not trust this organisation's second factor.", fix: "Ask the partner's administrator to trust it under cross-tenant access settings.", page: linkCrossTenant},
 	}

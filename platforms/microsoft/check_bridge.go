@@ -27,11 +27,11 @@ func (s *session) checkBridge(ctx context.Context) platforms.Finding {
 	}
 	me, err := s.bridge.Me(ctx)
 	if err != nil {
-		return s.explain(fail("read the bridge account", err, harmless))
+		return s.explainSignIn(fail("read the bridge account", err, harmless))
 	}
 	switch {
 	case platforms.UserID(me.ID) != s.bridgeID:
-		return platforms.Finding{Status: platforms.Fail, Evidence: "Signed in as " + me.UserPrincipalName + ".", Cause: "Another account than the bridge account is signed in.", Fix: "Sign the bridge account in again."}
+		return platforms.Finding{Status: platforms.Fail, Evidence: "Signed in as " + me.UserPrincipalName + ".", Cause: "Another account than the bridge account is signed in.", Fix: fixSignIn, SignIn: true}
 	case isGuest(me):
 		return platforms.Finding{Status: platforms.Fail, Evidence: me.UserPrincipalName + " is a guest.", Cause: "A guest cannot be a member of every team, and sees less in those it is in.", Fix: "Use a member account of your own organisation.", FixURL: s.link(linkUser)}
 	case me.AccountEnabled != nil && !*me.AccountEnabled:
@@ -46,7 +46,7 @@ func (s *session) checkLicence(ctx context.Context) platforms.Finding {
 	}
 	me, err := s.bridge.Me(ctx)
 	if err != nil {
-		return s.explain(fail("read the bridge account", err, harmless))
+		return s.explainSignIn(fail("read the bridge account", err, harmless))
 	}
 	if licence(me) != platforms.Licensed {
 		return platforms.Finding{
@@ -64,7 +64,7 @@ func (s *session) checkRole(ctx context.Context) platforms.Finding {
 	}
 	roles, err := s.bridge.MyRoles(ctx)
 	if err != nil {
-		return s.explain(fail("read the bridge account's roles", err, harmless))
+		return s.explainSignIn(fail("read the bridge account's roles", err, harmless))
 	}
 	if len(roles) == 0 {
 		return passed("It holds no directory role.")
@@ -88,7 +88,7 @@ func (s *session) checkOwn(ctx context.Context) platforms.Finding {
 	}
 	me, err := s.bridge.Me(ctx)
 	if err != nil {
-		return s.explain(fail("read the bridge account", err, harmless))
+		return s.explainSignIn(fail("read the bridge account", err, harmless))
 	}
 	signs := personal(me, s.env.Values.Get(keyAdmin))
 	if len(signs) == 0 {

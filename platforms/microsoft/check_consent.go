@@ -78,7 +78,7 @@ func (s *session) checkUserGrant(permission string) func(context.Context) platfo
 		record := s.record(ctx)
 		switch {
 		case e.err != nil:
-			return s.explain(e.err)
+			return s.explainSignIn(e.err)
 		case e.scopes[permission] && record == nil || permission == userKeep && e.scopes[permission]:
 			return passed("Entra renewed the bridge account's sign-in with it.")
 		case e.scopes[permission] && record[permission]:
@@ -90,7 +90,7 @@ func (s *session) checkUserGrant(permission string) func(context.Context) platfo
 		case record[permission]:
 			return platforms.Finding{
 				Status: platforms.Fail, Evidence: "The tenant records it as consented to; the bridge account's sign-in was renewed without it.",
-				Cause: "The bridge account signed in before that consent.", Fix: fixSignIn,
+				Cause: "The bridge account signed in before that consent.", Fix: fixSignIn, SignIn: true,
 			}
 		}
 		f := s.missing("user:", permission, s.listedForUsers(ctx))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -178,7 +179,18 @@ func TestEveryFaultNamesItsCauseAndRemedy(t *testing.T) {
 			if got.Status == platforms.Pass || got.Unrecognised || got.Fix == "" || !strings.Contains(got.Cause, m.cause) || !strings.Contains(got.Raw, m.raw) {
 				t.Errorf("%+v", got)
 			}
+			if got.SignIn != slices.Contains(losesTheSignIn(), f.ID) {
+				t.Errorf("asks to sign in again: %v; %+v", got.SignIn, got)
+			}
 		})
+	}
+}
+
+// losesTheSignIn lists the faults after which only a new sign-in helps.
+func losesTheSignIn() []string {
+	return []string{
+		"microsoft.mfa-needed", "microsoft.mfa-registration", "microsoft.mfa-expired", "microsoft.external-challenge",
+		"microsoft.sign-in-frequency", "microsoft.grant-revoked", "microsoft.password-changed", "microsoft.sign-in-inactive",
 	}
 }
 

@@ -38,6 +38,17 @@ func explain(v platforms.Values, err error) platforms.Finding {
 
 func (s *session) explain(err error) platforms.Finding { return explain(s.env.Values, err) }
 
+// explainSignIn is explain for a call that a person's kept sign-in makes: it also
+// tells whether that was lost.
+func (s *session) explainSignIn(err error) platforms.Finding {
+	f := s.explain(err)
+	if e, ok := asError(err); ok && e.Kind == platforms.SignInAgain {
+		h, _ := hintFor(e)
+		f.SignIn = !h.lasting && !h.passing
+	}
+	return f
+}
+
 // hintFor finds what is known about an answer: first by Entra's numbers, then by
 // the words of Graph.
 func hintFor(e *platforms.Error) (hint, bool) {
