@@ -40,7 +40,7 @@ func TestAProblemIsToldOnceAndWhenItIsOver(t *testing.T) {
 	ctx := t.Context()
 	step := func(status platforms.Status, cause string, want HealthState) {
 		t.Helper()
-		f = platforms.Finding{Status: status, Cause: cause, Fix: "Sign in again."}
+		f = platforms.Finding{Status: status, Cause: cause, Fix: "Sign in again.", SignIn: status == platforms.Fail}
 		_, err := h.Check(ctx, "google", nil, nil)
 		h.must(err)
 		got, err := h.Health(ctx, "google")
