@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"miohub/app/setup"
@@ -86,11 +87,7 @@ func (c *connecting) outcome(ctx context.Context, failed error, to io.Writer) er
 		for _, m := range s.Missing {
 			fmt.Fprintf(c.out, "  %s\n", m)
 		}
-		for _, r := range s.Findings {
-			if r.Finding.Status != platforms.Pass {
-				printCheck(c.out, r)
-			}
-		}
+		printChecks(c.out, slices.DeleteFunc(slices.Clone(s.Findings), func(r store.CheckResult) bool { return r.Finding.Status == platforms.Pass }))
 	}
 	if to != nil {
 		if err := printJSON(to, report); err != nil {
@@ -130,22 +127,37 @@ func exitOf(conn store.Connection, steps []setup.Step) int {
 	return ExitOK
 }
 
+// printChecks prints checks one by one. A cause that several share, as before a
+// consent, is told once.
 func printChecks(w io.Writer, found []store.CheckResult) {
+	var last platforms.Finding
 	for _, r := range found {
+		f := r.Finding
+		same := f.Status == last.Status && f.Cause == last.Cause && f.Fix == last.Fix
+		if same && f.Cause != "" && !f.Unrecognised {
+			printResult(w, r)
+			fmt.Fprintln(w, "           as above")
+			continue
+		}
 		printCheck(w, r)
+		last = f
 	}
 }
 
 // printCheck prints a check with what it found: evidence, cause, remedy.
 func printCheck(w io.Writer, r store.CheckResult) {
+	printResult(w, r)
+	if r.Finding.Status != platforms.Pass {
+		printCause(w, r.Finding)
+	}
+}
+
+func printResult(w io.Writer, r store.CheckResult) {
 	fmt.Fprintf(w, "  %-8s %s", r.Finding.Status, r.Title)
 	if r.Finding.Evidence != "" {
 		fmt.Fprintf(w, ": %s", r.Finding.Evidence)
 	}
 	fmt.Fprintln(w)
-	if r.Finding.Status != platforms.Pass {
-		printCause(w, r.Finding)
-	}
 }
 
 func printCause(w io.Writer, f platforms.Finding) {

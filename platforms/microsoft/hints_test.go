@@ -118,11 +118,13 @@ func TestGraphsAnswersAreExplained(t *testing.T) {
 }
 
 func TestLookAlikesAreNamed(t *testing.T) {
-	f := explain(settings{keyClient: "app"}, entraAnswer(700016))
+	f := explain(settings{keyClient: "11111111-1111-1111-1111-111111111111"}, entraAnswer(700016))
 	if len(f.Others) != 2 || f.Others[0].Cause == "" || f.Others[0].Fix == "" || f.Others[0].FixURL == "" {
 		t.Errorf("%+v", f.Others)
 	}
-	if !slices.ContainsFunc(f.Others, func(r platforms.Remedy) bool { return r.FixURL == methodTwoLink(settings{keyClient: "app"}) }) {
+	if !slices.ContainsFunc(f.Others, func(r platforms.Remedy) bool {
+		return r.FixURL == methodTwoLink(settings{keyClient: "11111111-1111-1111-1111-111111111111"})
+	}) {
 		t.Error("that nobody consented yet is not among them")
 	}
 }

@@ -33,7 +33,7 @@ const (
 func link(v platforms.Values, p page) string {
 	const teams = "https://admin.teams.microsoft.com/"
 	entra := or(v.Get(keyPortal), defaultPortal) + "#view/"
-	client := v.Get(keyClient)
+	client := clientOf(v)
 	switch p {
 	case linkConsent:
 		return methodTwoLink(v)
@@ -75,6 +75,15 @@ func link(v platforms.Values, p page) string {
 		return "https://admin.microsoft.com/Adminportal/Home#/licenses"
 	case linkEventHubs:
 		return "https://portal.azure.com/#browse/Microsoft.EventHub%2Fnamespaces"
+	}
+	return ""
+}
+
+// clientOf is the application (client) id, "" where something else was entered: a
+// secret in its place must not travel in links.
+func clientOf(v platforms.Values) string {
+	if id := v.Get(keyClient); isGUID(id) {
+		return id
 	}
 	return ""
 }

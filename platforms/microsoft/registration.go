@@ -147,12 +147,8 @@ func (c *certificate) credential() keyCredential {
 // and that only where it has the form of one.
 func script(v platforms.Values) string {
 	access, _ := json.MarshalIndent(required(v), "", "  ") // see manifest
-	client := v.Get(keyClient)
-	if !isGUID(client) {
-		client = ""
-	}
 	return strings.NewReplacer(
-		"{name}", registrationName, "{client}", client, "{access}", string(access),
+		"{name}", registrationName, "{client}", clientOf(v), "{access}", string(access),
 		"{redirects}", "'"+loopback+"' '"+defaultAuthority+nativeClient+"'",
 		"{certificate}", strings.TrimSpace(v.Get(keyCertificate)),
 	).Replace(scriptText)

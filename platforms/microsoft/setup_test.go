@@ -73,16 +73,22 @@ func TestMethodTwoLinkNeedsNoReceiver(t *testing.T) {
 	if got := methodTwoLink(settings{}); got != "" {
 		t.Errorf("a link without a client: %s", got)
 	}
-	u, err := url.Parse(methodTwoLink(settings{keyClient: "app", keyTenant: "contoso.example"}))
+	for _, p := range []page{linkRegistration, linkPermissions, linkConsent} {
+		if at := link(settings{keyClient: "s3cret~in-the-wrong-field", keyTenant: "contoso.example"}, p); strings.Contains(at, "s3cret") {
+			t.Errorf("what is no client id travels in %s", at)
+		}
+	}
+	const app = "11111111-1111-1111-1111-111111111111"
+	u, err := url.Parse(methodTwoLink(settings{keyClient: app, keyTenant: "contoso.example"}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	q := u.Query()
-	if u.Host != "login.microsoftonline.com" || u.Path != "/contoso.example/v2.0/adminconsent" || q.Get("client_id") != "app" ||
+	if u.Host != "login.microsoftonline.com" || u.Path != "/contoso.example/v2.0/adminconsent" || q.Get("client_id") != app ||
 		q.Get("scope") != "https://graph.microsoft.com/.default" || q.Get("redirect_uri") != "https://login.microsoftonline.com/common/oauth2/nativeclient" || q.Get("state") == "" {
 		t.Errorf("link is %s", u)
 	}
-	if u, _ := url.Parse(methodTwoLink(settings{keyClient: "app"})); !strings.HasPrefix(u.Path, "/organizations/") {
+	if u, _ := url.Parse(methodTwoLink(settings{keyClient: app})); !strings.HasPrefix(u.Path, "/organizations/") {
 		t.Errorf("without a tenant the link is %s", u)
 	}
 }

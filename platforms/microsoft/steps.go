@@ -14,11 +14,12 @@ const nativeClient = "common/oauth2/nativeclient"
 // methodTwoLink is the link that an administrator opens somewhere else.
 // Arrival is proved by the grants themselves, never by the redirect.
 func methodTwoLink(v platforms.Values) string {
-	if v.Get(keyClient) == "" {
+	client := clientOf(v)
+	if client == "" {
 		return ""
 	}
 	authority := authorityOf(v)
-	return consentURL(authority, or(v.Get(keyTenant), everyTenant), v.Get(keyClient), authority+nativeClient, "method-2")
+	return consentURL(authority, or(v.Get(keyTenant), everyTenant), client, authority+nativeClient, "method-2")
 }
 
 // consentMail is what goes with the link of Method 2: who gets it has not seen the
@@ -31,7 +32,7 @@ func consentMail(v platforms.Values) string {
 	var b strings.Builder
 	b.WriteString("Subject: Consent for Mio Hub, which links Google Chat with Microsoft Teams\n\n")
 	fmt.Fprintf(&b, "Please open this link as a Global Administrator or Privileged Role Administrator%s and accept:\n\n%s\n\n", ofTenant(v), at)
-	fmt.Fprintf(&b, "The page that opens is Microsoft's own, and it names the application by the id %s. ", v.Get(keyClient))
+	fmt.Fprintf(&b, "The page that opens is Microsoft's own, and it names the application by the id %s. ", clientOf(v))
 	b.WriteString("It asks for the permissions below, for an application of our own that runs on our own computer. The page at the end can be closed; nothing needs to be sent back. Consent can be withdrawn at any time in Entra, under Enterprise applications.\n")
 	for _, kind := range []struct {
 		grant platforms.GrantKind
