@@ -148,9 +148,10 @@ func (a *App) begin(ctx context.Context, w *setup.Wizard) (ran bool, err error) 
 }
 
 // alarm has a platform checked at once, because a call found that somebody must
-// sign in again. Alarms that nobody can take up now are the next check's.
+// sign in again, or was refused in a way that the whole connection may be. Alarms
+// that nobody can take up now are the next check's.
 func (a *App) alarm(id platforms.ID, err error) {
-	if platforms.KindOf(err) != platforms.SignInAgain {
+	if kind := platforms.KindOf(err); kind != platforms.SignInAgain && kind != platforms.Forbidden {
 		return
 	}
 	select {

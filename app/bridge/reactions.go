@@ -33,17 +33,9 @@ func (e *Engine) reacted(ctx context.Context, r route, ev store.InboxEvent, in s
 	if err != nil || echo {
 		return nil, err
 	}
-	known, err := e.known(ctx, source)
-	if err != nil {
+	carried, err := e.carriedOrOnItsWay(ctx, source, ev.Room)
+	if err != nil || !carried || e.sides[r.there.Platform].Connection.Reacts == nil {
 		return nil, err
-	}
-	if !known {
-		if known, err = e.store.IsTarget(ctx, source); err != nil {
-			return nil, fmt.Errorf("bridge: look for message: %w", err)
-		}
-	}
-	if !known || e.sides[r.there.Platform].Connection.Reacts == nil {
-		return nil, nil
 	}
 	author := message(ev.Room, string(in.Author.User))
 	as := platforms.UserID("")
@@ -74,6 +66,37 @@ func (e *Engine) uncarried(ctx context.Context, r route, source platforms.Ref, i
 	e.write(ctx, activity.Entry{Level: store.LevelInfo, Code: "bridge.reaction-lost", Platform: r.there.Platform,
 		Room: e.roomName(r.here) + " → " + e.roomName(r.there), Subject: source.ID, Text: text})
 	return nil
+}
+
+// carriedOrOnItsWay: the message stands on both sides, or it may be one that is
+// being posted right now. People react faster than a send is recorded.
+func (e *Engine) carriedOrOnItsWay(ctx context.Context, source, room platforms.Ref) (bool, error) {
+	for range 2 { // what was being posted at the first look stands at the second
+		known, err := e.known(ctx, source)
+		if err != nil || known {
+			return known, err
+		}
+		ours, err := e.store.IsTarget(ctx, source)
+		if err != nil {
+			return false, fmt.Errorf("bridge: look for message: %w", err)
+		}
+		if ours {
+			return true, nil
+		}
+		if posting, err := e.posting(ctx, room); err != nil || posting {
+			return posting, err
+		}
+	}
+	return false, nil
+}
+
+// posting: something of ours is being posted to a room.
+func (e *Engine) posting(ctx context.Context, room platforms.Ref) (bool, error) {
+	sending, err := e.store.Sending(ctx)
+	if err != nil {
+		return false, fmt.Errorf("bridge: read interrupted sends: %w", err)
+	}
+	return slices.ContainsFunc(sending, func(o store.OutboxRow) bool { return o.Target == room }), nil
 }
 
 // reactionKey names one person's reaction to one message.
@@ -111,6 +134,14 @@ func (e *Engine) react(ctx context.Context, side Side, row store.OutboxRow, p pa
 		return err
 	}
 	if !found {
+		posting, err := e.posting(ctx, row.SourceRoom)
+		if err != nil {
+			return err
+		}
+		if posting && e.now().Sub(row.Made) < sendTimeout {
+			next := e.now().Add(time.Duration(float64(time.Second) / max(1, side.Pace)))
+			return e.store.Postpone(ctx, row.ID, next, "waits for the message it belongs to")
+		}
 		return e.done(ctx, row) // never carried, or deleted meanwhile
 	}
 	before, was, err := e.store.ReactionOf(ctx, row.Source, p.Author, p.Emoji)
@@ -131,6 +162,9 @@ func (e *Engine) react(ctx context.Context, side Side, row store.OutboxRow, p pa
 	if err != nil {
 		return err
 	}
+	if err := e.store.SaveReaction(ctx, r); err != nil {
+		return fmt.Errorf("bridge: record reaction: %w", err)
+	}
 	if err := e.store.MarkSending(ctx, row.ID, e.now()); err != nil {
 		return fmt.Errorf("bridge: mark sending: %w", err)
 	}
@@ -143,9 +177,12 @@ func (e *Engine) react(ctx context.Context, side Side, row store.OutboxRow, p pa
 	case kind == platforms.SlowDown || kind == platforms.TryLater || kind == platforms.Uncertain || kind == platforms.SignInAgain:
 		return e.later(ctx, row, err)
 	default:
+		if waits, err := e.doubt(ctx, row, err); waits || err != nil {
+			return err
+		}
 		// A reaction is not worth a person's time: it is told, and dropped.
 		e.note(ctx, store.LevelInfo, "bridge.reaction-lost", "A reaction could not be carried.", row, err)
-		return e.done(ctx, row)
+		r.Stands = was && before.Stands
 	}
 	if err := e.store.FinishReaction(ctx, row.ID, r); err != nil {
 		return fmt.Errorf("bridge: record reaction: %w", err)

@@ -275,6 +275,9 @@ func (e *Engine) create(ctx context.Context, side Side, row store.OutboxRow, p p
 	case kind == platforms.Uncertain && !m.Features(d.Room).Idempotent:
 		return e.lookFor(ctx, side, row, d, p)
 	case kind == platforms.Forbidden && row.As != "":
+		if waits, err := e.doubt(ctx, row, err); waits || err != nil {
+			return err
+		}
 		return e.relabel(ctx, row, err)
 	default:
 		return e.later(ctx, row, err)
@@ -288,11 +291,7 @@ func (e *Engine) rootOnItsWay(ctx context.Context, row store.OutboxRow, d platfo
 	if d.Root != "" || !isReply(row) || e.now().Sub(row.Made) > sendTimeout {
 		return false, nil
 	}
-	sending, err := e.store.Sending(ctx)
-	if err != nil {
-		return false, fmt.Errorf("bridge: read interrupted sends: %w", err)
-	}
-	return slices.ContainsFunc(sending, func(o store.OutboxRow) bool { return o.Target == row.SourceRoom }), nil
+	return e.posting(ctx, row.SourceRoom)
 }
 
 // lookFor resolves a send that may have happened. One candidate is bound; none,
@@ -412,12 +411,48 @@ func (e *Engine) later(ctx context.Context, row store.OutboxRow, err error) erro
 	case platforms.SlowDown, platforms.TryLater, platforms.Uncertain, platforms.SignInAgain:
 	default:
 		e.failed(row.Target.Platform, err)
+		if waits, err := e.doubt(ctx, row, err); waits || err != nil {
+			return err
+		}
 		return e.hold(ctx, row, err)
 	}
 	if err := e.store.MarkRetry(ctx, row.ID, e.nextTry(row, err), err.Error()); err != nil {
 		return fmt.Errorf("bridge: mark retry: %w", err)
 	}
 	return nil
+}
+
+// How long a refusal is doubted, in a real tenant's time: until the checks that it
+// sets off have run, and for as long as they find the connection broken.
+const (
+	doubtPause = 20 * time.Second
+	doubts     = 3
+)
+
+// doubt decides whether a refused row waits. While the whole connection is
+// refused, because a key is disabled or a service switched off, a refusal says
+// nothing about the row's author or room: nothing is relabelled or held for it.
+func (e *Engine) doubt(ctx context.Context, row store.OutboxRow, refusal error) (waits bool, err error) {
+	if platforms.KindOf(refusal) != platforms.Forbidden {
+		return false, nil
+	}
+	c, err := e.store.Connection(ctx, row.Target.Platform)
+	if err != nil {
+		return false, fmt.Errorf("bridge: look at the connection: %w", err)
+	}
+	wait := time.Minute
+	if c.Problem == "" {
+		if row.Attempts >= doubts {
+			return false, nil
+		}
+		wait = doubtPause
+	}
+	pace := max(1, e.sides[row.Target.Platform].Pace)
+	next := e.now().Add(time.Duration(float64(wait) / pace))
+	if err := e.store.MarkRetry(ctx, row.ID, next, refusal.Error()); err != nil {
+		return false, fmt.Errorf("bridge: mark retry: %w", err)
+	}
+	return true, nil
 }
 
 // postpone puts a row off that was not handed to the platform yet. A store that

@@ -63,6 +63,7 @@ func (h *Hub) CheckNow(ctx context.Context, platform string, up ui.Progress) (st
 		if err != nil {
 			return "", err
 		}
+		l.app.Forget() // nothing that an earlier check remembers counts now
 		found, err := l.check(ctx, p, nil, up)
 		if err != nil {
 			return "", err

@@ -38,6 +38,15 @@ func (s *Store) ReactionsAs(ctx context.Context, target platforms.Ref, as, emoji
 	return list(ctx, s.r, "reactions", reactionRow, reactionColumns+" WHERE target = ? AND emoji = ? AND as_user = ? ORDER BY id", refText(target), emoji, as)
 }
 
+// SaveReaction records how a reaction is about to stand, before the call that
+// makes it so: the platform may tell of it before it has answered.
+func (s *Store) SaveReaction(ctx context.Context, r Reaction) error {
+	_, err := s.exec(ctx, "record a reaction", `INSERT INTO reactions (source, author, emoji, target, as_user, stands, changed) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (source, author, emoji) DO UPDATE SET target = excluded.target, as_user = excluded.as_user, stands = excluded.stands, changed = excluded.changed`,
+		refText(r.Source), r.Author, r.Emoji, refText(r.Target), r.As, r.Stands, nanos(s.now()))
+	return err
+}
+
 // FinishReaction records that a delivery needs nothing more and how the reaction
 // stands now, in one transaction. It happens even when ctx has ended, because
 // the call it records did.
@@ -52,9 +61,8 @@ func (s *Store) FinishReaction(ctx context.Context, id int64, r Reaction) error 
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
 			return ErrState
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO reactions (source, author, emoji, target, as_user, stands, changed) VALUES (?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (source, author, emoji) DO UPDATE SET target = excluded.target, as_user = excluded.as_user, stands = excluded.stands, changed = excluded.changed`,
-			refText(r.Source), r.Author, r.Emoji, refText(r.Target), r.As, r.Stands, nanos(s.now()))
+		_, err = tx.ExecContext(ctx, "UPDATE reactions SET stands = ?, changed = ? WHERE source = ? AND author = ? AND emoji = ?",
+			r.Stands, nanos(s.now()), refText(r.Source), r.Author, r.Emoji)
 		return err
 	})
 }
