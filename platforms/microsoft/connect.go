@@ -312,18 +312,21 @@ func (s *session) awaitConsent(ctx context.Context) (string, error) {
 	return fmt.Sprintf("Consent was given; Entra does not show it yet for %s. The checks keep looking.", strings.Join(missing, ", ")), nil
 }
 
-// disconnect erases the tokens. Microsoft has no endpoint that revokes a
+// disconnect erases the tokens and what proves the application. Microsoft has no endpoint that revokes a
 // refresh token for an application, so what stays is listed.
 func (s *session) disconnect(ctx context.Context) ([]platforms.Leftover, error) {
 	left := s.leftovers()
-	for _, key := range []string{keyBridgeToken, keyAdminToken} {
+	for _, key := range []string{keyBridgeToken, keyAdminToken, keyCertificate, keyFormer, keySecret} {
 		if err := s.env.Secrets.Delete(ctx, key); err != nil {
 			return nil, fmt.Errorf("microsoft: erase %s: %w", key, err)
 		}
 	}
-	// The account's name stays, as a hint for the next sign-in.
-	if err := s.env.Values.Delete(ctx, keyBridgeID); err != nil {
-		return nil, fmt.Errorf("microsoft: forget the bridge account: %w", err)
+	// The account's name stays, as a hint for the next sign-in. A certificate whose
+	// key is gone must not be offered for upload again.
+	for _, key := range []string{keyBridgeID, keyCertificate} {
+		if err := s.env.Values.Delete(ctx, key); err != nil {
+			return nil, fmt.Errorf("microsoft: forget %s: %w", key, err)
+		}
 	}
 	return left, nil
 }
@@ -352,12 +355,12 @@ func (s *session) leftovers() []platforms.Leftover {
 	}
 	if list := certificates(s.env.Secrets); len(list) > 0 {
 		left = append(left, platforms.Leftover{
-			What: fmt.Sprintf("The certificate %s at the registration, valid until %s. Its private key stays sealed on this computer, for the next Connect", list[0].thumbprint(), list[0].x509.NotAfter.Format(time.DateOnly)),
+			What: fmt.Sprintf("The certificate %s at the registration, valid until %s. Its private key is erased here; the next Connect makes another", list[0].thumbprint(), list[0].x509.NotAfter.Format(time.DateOnly)),
 			URL:  s.link(linkRegistration),
 		})
 	} else if s.secret() != "" {
 		left = append(left, platforms.Leftover{
-			What: "The client secret at the registration, valid until it expires" + until(s.env.Values.Get(keyExpires)) + ". It stays sealed on this computer, for the next Connect", URL: s.link(linkRegistration),
+			What: "The client secret at the registration, valid until it expires" + until(s.env.Values.Get(keyExpires)) + ". It is erased here; the next Connect asks for it again", URL: s.link(linkRegistration),
 		})
 	}
 	if bridge := s.env.Values.Get(keyBridge); bridge != "" {

@@ -126,7 +126,11 @@ func TestTokensThatDieEarlyAreRenewedOnce(t *testing.T) {
 
 func TestDisconnectErasesTheSignInAndListsWhatStays(t *testing.T) {
 	x := open(t)
-	c := x.connect()
+	x.connect()
+	if _, err := renewCertificate(t.Context(), x.env); err != nil {
+		t.Fatal(err)
+	}
+	c := x.again()
 	announced := c.Leftovers()
 	left, err := c.Disconnect(t.Context())
 	if !slices.Equal(left, announced) {
@@ -137,6 +141,9 @@ func TestDisconnectErasesTheSignInAndListsWhatStays(t *testing.T) {
 	}
 	if x.secrets.Get(keyBridgeToken) != "" {
 		t.Error("the bridge account's sign-in is still there")
+	}
+	if x.secrets.Get(keySecret) != "" || x.secrets.Get(keyCertificate) != "" || x.values.Get(keyCertificate) != "" {
+		t.Error("what proves the application is still there")
 	}
 	if x.again().Messages != nil {
 		t.Error("messages can still be carried")
