@@ -39,7 +39,7 @@ func registrationStep(v platforms.Values) platforms.Step {
 		Why: []platforms.Question{
 			{Ask: "Why a registration of my own?", Answer: "So that consent is given to something only you control, and can be withdrawn in one place. It also means that no publisher outside your organisation ever holds a key to your tenant."},
 			{Ask: "Why a certificate and no client secret?", Answer: "A secret is a password: whoever reads it has it, and it travels with each request. A certificate's private key never leaves this computer. A client secret works too, if your organisation prefers one."},
-			{Ask: "What if I give no certificate?", Answer: "Then the application cannot act by itself: no directory, no teams. Only what the bridge account may do is possible, and consent is noticed when it signs in."},
+			{Ask: "What if I give no certificate?", Answer: "Then the application cannot act by itself: no directory, no teams. Consent is noticed only when the bridge account signs in, and the set-up does not come to its end before there is a certificate or a client secret."},
 		},
 	}
 	s.Parts = append(s.Parts, certificateParts(v)...)
