@@ -15,12 +15,15 @@ import (
 // failure, in the tenant's time: the longest that any of them says of itself.
 const longestWait = 24 * time.Hour
 
+// longestPause is between two tries, in the tenant's time.
+const longestPause = 30 * time.Minute
+
 // pause is the time until a check that did not pass is tried again by itself, in
 // the tenant's time: after so many tries in a row.
 func pause(tries int) time.Duration {
 	pauses := []time.Duration{1, 2, 5, 10, 20}
 	if tries > len(pauses) {
-		return 30 * time.Minute
+		return longestPause
 	}
 	return pauses[max(1, tries)-1] * time.Minute
 }
@@ -61,8 +64,9 @@ func (w *Wizard) Due(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	due := map[string]bool{}
+	longest := w.Now().Add(w.passing(longestPause)) // a clock that was set back makes no try wait longer
 	for _, r := range k.retries {
-		if !r.Next.After(w.Now()) {
+		if !r.Next.After(w.Now()) || r.Next.After(longest) {
 			due[r.Code] = true
 		}
 	}
@@ -132,7 +136,7 @@ func (w *Wizard) ready(c platforms.Check, k known) bool {
 	if looked && r.Finding.Status != platforms.Skipped {
 		return false
 	}
-	changed := !looked || w.lastChange().After(r.At)
+	changed := !looked || w.lastChange().After(r.At) || r.At.After(w.Now()) // the clock was set back
 	for _, need := range c.Needs {
 		n, there := k.result(need)
 		if !there || !proved(n) {

@@ -145,3 +145,32 @@ func minutes(list []time.Duration) []time.Duration {
 	}
 	return out
 }
+
+func TestAClockThatWasSetBackMakesNoTryWait(t *testing.T) {
+	r := proving(t)
+	ctx := t.Context()
+	r.must(r.Tick(ctx, "tick", true))
+	now := time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC) // wrong by years
+	r.Now = func() time.Time { return now }
+	conn := &platforms.Connection{Checks: []platforms.Check{{Code: "base", Run: func(context.Context) platforms.Finding {
+		return platforms.Finding{Status: platforms.Waiting}
+	}}}}
+	run := func() []string {
+		due, err := r.Due(ctx)
+		r.must(err)
+		_, err = r.Run(ctx, conn, []string{"base"}, nil)
+		r.must(err)
+		return due
+	}
+	run()
+	if due := run(); len(due) != 0 {
+		t.Errorf("due at once: %v", due)
+	}
+	now = now.AddDate(-5, 0, 0)
+	if due := run(); len(due) == 0 {
+		t.Error("the next try waits for years")
+	}
+	if due := run(); len(due) != 0 {
+		t.Errorf("due at once after the clock was set back: %v", due)
+	}
+}
