@@ -3,6 +3,7 @@ package google
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -113,8 +114,11 @@ func (t *tokens) redeem(ctx context.Context, op, assertion string) (*oauth2.Toke
 		Token   string `json:"access_token"`
 		Seconds int64  `json:"expires_in"`
 	}
-	if err := json.Unmarshal(body, &answer); err != nil || answer.Token == "" {
-		return nil, failed(op, fmt.Errorf("the token endpoint's answer holds no token: %w", err))
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return nil, failed(op, fmt.Errorf("read the token endpoint's answer: %w", err))
+	}
+	if answer.Token == "" {
+		return nil, failed(op, errors.New("the token endpoint's answer holds no token"))
 	}
 	return &oauth2.Token{AccessToken: answer.Token, Expiry: sent.Add(time.Duration(answer.Seconds) * time.Second)}, nil
 }
