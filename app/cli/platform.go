@@ -12,11 +12,16 @@ import (
 	"miohub/platforms"
 )
 
-// runCheck runs every check of a platform that makes nothing.
+// runCheck runs every check of a platform that makes nothing, after removing what
+// a probe that was cut off left behind.
 func runCheck(ctx context.Context, args []string, s Streams) error {
 	f := flags("check", s)
 	asJSON := f.Bool("json", false, "print what was found as one JSON object")
 	return onPlatform(ctx, f, args, s, func(ctx context.Context, a *app.App, p platforms.Platform) error {
+		// A probe that was cut off left something: here nothing else would remove it.
+		if err := a.Resume(ctx, p.ID); err != nil {
+			fmt.Fprintf(s.Err, "%v; the next check tries again\n", err)
+		}
 		found, err := a.Check(ctx, p.ID, nil, nil)
 		if err != nil {
 			return err
