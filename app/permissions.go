@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"miohub/app/store"
@@ -102,8 +103,10 @@ func (a *App) PermissionsText(ctx context.Context, id platforms.ID) (string, err
 	}
 	b.WriteString("\nThis list is complete: nothing else is ever asked for. What belongs to a feature\nthat is off is not asked for.\n")
 	writeFeatures(&b, p, a.Env(ctx, id, nil).Values)
-	writePermissions(&b, "Asked for", list, true)
-	writePermissions(&b, "Not asked for", list, false)
+	asked, broader, not := sortPermissions(list, switches(p, a.Env(ctx, id, nil).Values))
+	writePermissions(&b, "Asked for", asked)
+	writeBroader(&b, broader)
+	writePermissions(&b, "Not asked for", not)
 	if len(revocable) > 0 {
 		heading(&b, "May be revoked: asked for once, and not any more")
 		for _, g := range revocable {
@@ -132,12 +135,45 @@ func writeFeatures(b *strings.Builder, p platforms.Platform, v platforms.Values)
 	}
 }
 
-func writePermissions(b *strings.Builder, title string, list []Permission, asked bool) {
+// sortPermissions tells what is asked for from what a broader permission that is
+// asked for serves as well, and from what is not held at all. A permission that
+// is asked for by one feature is left out of what others would ask for.
+func sortPermissions(list []Permission, on func(platforms.Feature) bool) (asked, broader, not []Permission) {
+	held := map[string]bool{}
+	for _, g := range list {
+		if g.Asked {
+			held[string(g.Kind)+" "+g.Scope] = true
+		}
+	}
+	for _, g := range list {
+		served := slices.ContainsFunc(g.Within, func(scope string) bool { return held[string(g.Kind)+" "+scope] })
+		switch {
+		case g.Asked:
+			asked = append(asked, g)
+		case held[string(g.Kind)+" "+g.Scope]:
+		case served && on(g.Feature):
+			broader = append(broader, g)
+		default:
+			not = append(not, g)
+		}
+	}
+	return asked, broader, not
+}
+
+// writeBroader lists the calls that are made with a broader permission than they
+// need, because that one is asked for anyway.
+func writeBroader(b *strings.Builder, list []Permission) {
+	for i, g := range list {
+		if i == 0 {
+			heading(b, "Served by a broader permission that is asked for anyway")
+		}
+		fmt.Fprintf(b, "\n%s\n  held by:  %s\n  not asked for beside: %s\n  used for: %s\n", g.Scope, holder(g.Kind), strings.Join(g.Within, ", "), strings.Join(g.Methods, ", "))
+	}
+}
+
+func writePermissions(b *strings.Builder, title string, list []Permission) {
 	first := true
 	for _, g := range list {
-		if g.Asked != asked {
-			continue
-		}
 		if first {
 			heading(b, title)
 			first = false
