@@ -67,10 +67,17 @@ elif [ -e "$KEY_FILE" ]; then
   KEY="$KEY_FILE"
 else
   say "Key"
-  if (umask 077 && gcloud iam service-accounts keys create "$KEY_FILE" --iam-account="$SA" --project="$PROJECT"); then
+  SAID="$(mktemp)"
+  if (umask 077 && gcloud iam service-accounts keys create "$KEY_FILE" --iam-account="$SA" --project="$PROJECT") 2>"$SAID"; then
     KEY="$KEY_FILE"
+    rm -f "$SAID"
+  elif ! grep -q 'disableServiceAccountKeyCreation\|Key creation is not allowed' "$SAID"; then
+    cat "$SAID" >&2
+    rm -f "$KEY_FILE" "$SAID"
+    echo 'The key could not be made. Mend what is said above and run this again: what is there already stays.' >&2
+    exit 1
   else
-    rm -f "$KEY_FILE"
+    rm -f "$KEY_FILE" "$SAID"
     KEY='forbidden'
     gcloud services enable 'iamcredentials.googleapis.com' --project="$PROJECT"
     let_me_sign

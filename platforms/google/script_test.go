@@ -27,6 +27,7 @@ case "$*" in
   "iam service-accounts describe"*) [ -e "$STATE/account" ] ;;
   "iam service-accounts create"*) touch "$STATE/account" ;;
   "iam service-accounts keys create"*)
+    if [ -e "$STATE/unwell" ]; then echo "The service is unavailable." >&2; exit 1; fi
     if [ -e "$STATE/forbidden" ]; then echo "constraints/iam.disableServiceAccountKeyCreation" >&2; exit 1; fi
     echo '{}' >"$5" ;;
   "pubsub topics describe"*) [ -e "$STATE/topic" ] ;;
@@ -36,9 +37,8 @@ case "$*" in
 esac
 `
 
-// shell runs the script against the pretended cloud and answers what it said and
-// which changes it asked for.
-func shell(t *testing.T, dir, text string) (said string, made []string) {
+// try runs the script against the pretended cloud and answers what it said.
+func try(t *testing.T, dir, text string) (said string, err error) {
 	t.Helper()
 	file := filepath.Join(dir, scriptFile)
 	for path, content := range map[string]string{file: text, filepath.Join(dir, "gcloud"): cloud} {
@@ -50,8 +50,16 @@ func shell(t *testing.T, dir, text string) (said string, made []string) {
 	cmd := exec.CommandContext(t.Context(), "bash", file)
 	cmd.Env = []string{"PATH=" + dir + ":" + os.Getenv("PATH"), "HOME=" + dir, "STATE=" + dir}
 	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// shell runs the script, which must succeed, and answers what it said and which
+// changes it asked for.
+func shell(t *testing.T, dir, text string) (said string, made []string) {
+	t.Helper()
+	said, err := try(t, dir, text)
 	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
+		t.Fatalf("%v\n%s", err, said)
 	}
 	calls, err := os.ReadFile(filepath.Join(dir, "calls"))
 	if err != nil {
@@ -62,7 +70,19 @@ func shell(t *testing.T, dir, text string) (said string, made []string) {
 			made = append(made, strings.TrimSpace(line))
 		}
 	}
-	return string(out), made
+	return said, made
+}
+
+func TestTheScriptStopsWhereAKeyFailsForAnotherReason(t *testing.T) {
+	needBash(t)
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "unwell"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	said, err := try(t, dir, script(valuesWith(nil)))
+	if err == nil || !strings.Contains(said, "The service is unavailable.") || strings.Contains(said, "forbids keys") {
+		t.Errorf("%v\n%s", err, said)
+	}
 }
 
 func needBash(t *testing.T) {
