@@ -27,6 +27,14 @@ export const press = (page, title, name) =>
 export const reach = (page, title) =>
   rail(page).locator('[aria-current="step"]', { hasText: title }).waitFor();
 
+/** Goes to a step of the wizard by the list of steps. */
+export async function go(page, title) {
+  await rail(page)
+    .getByRole("button", { name: new RegExp(title) })
+    .click();
+  await reach(page, title);
+}
+
 export const forward = (page) =>
   page.getByRole("button", { name: "Continue", exact: true }).click();
 
