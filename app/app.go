@@ -56,6 +56,7 @@ type App struct {
 
 	mu      sync.Mutex
 	conns   map[platforms.ID]*platforms.Connection
+	turns   map[platforms.ID]chan struct{} // held by a run of checks
 	engine  *bridge.Engine
 	next    time.Time // when checks are looked at next
 	renewal string    // the mark of the last Renew that was seen
@@ -85,7 +86,7 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	a := &App{
 		Store: st, Vault: v, Log: log,
 		platforms: o.Platforms, slog: o.Log, now: o.Now, who: o.Who, dir: o.Dir, deployments: o.Deployments,
-		conns: map[platforms.ID]*platforms.Connection{}, alarms: make(chan platforms.ID, 8),
+		conns: map[platforms.ID]*platforms.Connection{}, turns: map[platforms.ID]chan struct{}{}, alarms: make(chan platforms.ID, 8),
 	}
 	if a.renewal, err = st.Setting(ctx, renewalKey); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the hub: %w", err), a.Close())

@@ -18,6 +18,11 @@ import (
 // than before are logged, the connection's problem is brought up to date, and a
 // platform of which nothing is missing any more is recorded as connected.
 func (a *App) Check(ctx context.Context, id platforms.ID, codes []string, progress Progress) ([]store.CheckResult, error) {
+	done, err := a.takeTurn(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	w, conn, before, err := a.checking(ctx, id)
 	if err != nil {
 		return nil, err
@@ -46,6 +51,11 @@ func (a *App) checkRipe(ctx context.Context, w *setup.Wizard, conn *platforms.Co
 // Probe runs the check of a wizard's probe, which makes something in the tenant
 // and removes it again. Call it only for a person who was told what.
 func (a *App) Probe(ctx context.Context, id platforms.ID, part string, progress Progress) (store.CheckResult, error) {
+	done, err := a.takeTurn(ctx, id)
+	if err != nil {
+		return store.CheckResult{}, err
+	}
+	defer done()
 	w, conn, before, err := a.checking(ctx, id)
 	if err != nil {
 		return store.CheckResult{}, err
@@ -57,6 +67,25 @@ func (a *App) Probe(ctx context.Context, id platforms.ID, part string, progress 
 	}
 	a.tellFindings(ctx, id, before, []store.CheckResult{found})
 	return found, a.settle(ctx, w)
+}
+
+// takeTurn waits until no other checks of a platform run in this process: of two
+// runs at once, the one that looked first could end last, and its findings would
+// stand for what is there now. done gives the turn back.
+func (a *App) takeTurn(ctx context.Context, id platforms.ID) (done func(), err error) {
+	a.mu.Lock()
+	turn := a.turns[id]
+	if turn == nil {
+		turn = make(chan struct{}, 1)
+		a.turns[id] = turn
+	}
+	a.mu.Unlock()
+	select {
+	case turn <- struct{}{}:
+		return func() { <-turn }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 func (a *App) checking(ctx context.Context, id platforms.ID) (*setup.Wizard, *platforms.Connection, []store.CheckResult, error) {
