@@ -14,8 +14,6 @@ import (
 const (
 	sharingPairs  = 3
 	sharePatience = 90 * time.Second
-	// reactionPatience is how long reactions are waited for once every file is there.
-	reactionPatience = 20 * time.Second
 )
 
 // shared is a message with a file that somebody shared and somebody reacted to.
@@ -127,7 +125,7 @@ func counterpart(matched map[string]string, account string) string {
 func (r *run) arrive(ctx context.Context, e *engine, all []shared) error {
 	limit := time.Now().Add(sharePatience)
 	for {
-		var wrong, missing []string
+		var wrong []string
 		files, reactions, due := 0, 0, 0
 		for _, s := range all {
 			copied, problem := s.copy()
@@ -140,33 +138,21 @@ func (r *run) arrive(ctx context.Context, e *engine, all []shared) error {
 				continue
 			}
 			due++
-			there, problem := s.reactions(copied)
-			if problem != "" {
+			if problem := s.reactions(copied); problem != "" {
 				wrong = append(wrong, problem)
-				continue
-			}
-			if !there {
-				missing = append(missing, fmt.Sprintf("a reaction to %s/%s was not carried; the activity log says why", s.from.Name, s.message))
 				continue
 			}
 			reactions++
 		}
 		r.report.Files.Arrived = files
 		r.report.Reactions.Set, r.report.Reactions.Arrived = due, reactions
-		if len(wrong)+len(missing) == 0 {
+		if len(wrong) == 0 {
 			return nil
 		}
-		// A reaction that cannot be carried is told and dropped: it is counted. One
-		// that nobody set, or that came back, is a fault.
-		late := time.Now().After(limit)
-		if late || len(wrong) == 0 && time.Now().After(limit.Add(reactionPatience-sharePatience)) {
+		if time.Now().After(limit) {
 			for _, w := range wrong {
 				r.report.problem("%s", w)
 			}
-			if reactions == 0 && due > 0 {
-				r.report.problem("none of %d reactions arrived", due)
-			}
-			r.report.notes = append(r.report.notes, missing...)
 			return nil
 		}
 		select {
@@ -200,26 +186,25 @@ func (s shared) copy() (sandbox.Message, string) {
 	return found[0], ""
 }
 
-// reactions says whether the reaction stands at the copy, and what is wrong with
-// those that do.
-func (s shared) reactions(copied sandbox.Message) (there bool, problem string) {
+// reactions says what is wrong with the reactions to the copy.
+func (s shared) reactions(copied sandbox.Message) string {
 	what := fmt.Sprintf("reaction: to %s/%s", s.from.Name, s.message)
 	stands := 0
 	for _, x := range copied.Reactions {
 		switch {
 		case x.Emoji == withdrawn:
-			return false, what + ": one that was taken back still stands"
+			return what + ": one that was taken back still stands"
 		case x.Emoji == s.emoji && x.Account == s.reactor:
 			stands++
 		default:
-			return false, fmt.Sprintf("%s: %s by %s, which nobody set", what, x.Emoji, x.Account)
+			return fmt.Sprintf("%s: %s by %s, which nobody set", what, x.Emoji, x.Account)
 		}
 	}
-	if stands > 1 {
-		return false, fmt.Sprintf("%s: it stands %d times", what, stands)
+	if stands != 1 {
+		return fmt.Sprintf("%s: it stands %d times", what, stands)
 	}
 	if own, ok := s.from.Message(s.fromRoom, s.message); !ok || len(own.Reactions) != 1 {
-		return false, what + ": the copy's reactions came back"
+		return what + ": the copy's reactions came back"
 	}
-	return stands == 1, ""
+	return ""
 }

@@ -124,7 +124,12 @@ func (r reader) reactions(m graph.Message, id, root platforms.MessageID) []platf
 	now := r.standing(m)
 	var events []platforms.Event
 	for _, one := range now {
-		events = append(events, r.reaction(base, platforms.ReactionAdded, one, time.UnixMilli(one.Since).UTC()))
+		// Two servers' clocks may date a reaction before its message; it comes after it.
+		at := time.UnixMilli(one.Since).UTC()
+		if at.Before(m.Created) {
+			at = m.Created
+		}
+		events = append(events, r.reaction(base, platforms.ReactionAdded, one, at))
 	}
 	for _, one := range before.Reactions {
 		if !slices.Contains(now, one) {

@@ -133,3 +133,15 @@ func TestADeletionIsUndoneOnce(t *testing.T) {
 		t.Errorf("a message that never was: %v", err)
 	}
 }
+
+func TestAReactionNeverComesBeforeItsMessage(t *testing.T) {
+	r := reader{room: "t/c", own: "bridge", after: at(0), memory: memory{}}
+	// Dated by a server whose clock is two seconds behind the one that dated the message.
+	events := r.thread(message(t, "1", 12, 12, `,"reactions":[`+liked("u1", "like", 10)+`]`))
+	if len(events) != 2 || events[0].Kind != platforms.MessageCreated || events[1].Kind != platforms.ReactionAdded {
+		t.Fatalf("told: %+v", events)
+	}
+	if events[1].Time.Before(events[0].Time) {
+		t.Errorf("the reaction is dated %v, its message %v: in the room's order it would come first", events[1].Time, events[0].Time)
+	}
+}
