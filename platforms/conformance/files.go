@@ -16,9 +16,6 @@ import (
 // testFiles: a file arrives byte for byte in both directions, one that cannot be
 // carried is refused, and one that broke off is shown to nobody.
 func (s *suite) testFiles(t *testing.T) {
-	if s.conn.Files == nil {
-		t.Skip("the platform carries no files")
-	}
 	t.Run("down", s.testFilesDown)
 	t.Run("up", s.testFilesUp)
 	t.Run("refused", s.testFilesRefused)

@@ -16,9 +16,6 @@ const outside = "visitors.example"
 // testAccounts: what making an account brings is said beforehand and changes
 // nothing; a second time makes no second account; suspending is taken back.
 func (s *suite) testAccounts(t *testing.T) {
-	if s.conn.Accounts == nil {
-		t.Skip("the platform makes no accounts")
-	}
 	ours := s.tenant.Domains[0]
 	for _, c := range []struct {
 		what    string
@@ -95,9 +92,6 @@ func (s *suite) provision(t *testing.T, wanted platforms.NewUser) {
 
 // testLicences: an account that has none is given one, once.
 func (s *suite) testLicences(t *testing.T) {
-	if s.conn.Licences == nil || s.conn.Accounts == nil {
-		t.Skip("the platform gives no licences")
-	}
 	offers, err := s.conn.Licences.Offers(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -131,9 +125,6 @@ func (s *suite) testLicences(t *testing.T) {
 
 // testHints: the audit log tells of a change, and of each only once.
 func (s *suite) testHints(t *testing.T) {
-	if s.conn.Hints == nil {
-		t.Skip("the platform has no audit log to read")
-	}
 	who := s.speakers(t)[0]
 	since := s.f.World.Clock.Now()
 	before, err := s.conn.Hints.Changed(t.Context(), since)

@@ -11,9 +11,6 @@ import (
 // testReactions: a reaction stands once however often it is set, is somebody's
 // own where the platform can do that, is told of, and is taken back.
 func (s *suite) testReactions(t *testing.T) {
-	if s.conn.Reacts == nil {
-		t.Skip("the platform carries no reactions")
-	}
 	room, id := s.room(t)
 	features := s.conn.Messages.Features(room)
 	if !features.Reactions {
@@ -64,9 +61,6 @@ func (s *suite) testReactions(t *testing.T) {
 
 // testOthersReact: what people of the World set and take back is told of.
 func (s *suite) testOthersReact(t *testing.T) {
-	if s.conn.Reacts == nil {
-		t.Skip("the platform carries no reactions")
-	}
 	room, id := s.room(t)
 	r, _ := s.tenant.Room(id)
 	who := s.speakers(t)

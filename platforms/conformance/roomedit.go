@@ -10,9 +10,6 @@ import (
 
 // testRoomMade: a room is made once for its key, and not beside one of its name.
 func (s *suite) testRoomMade(t *testing.T) {
-	if s.conn.RoomMake == nil {
-		t.Skip("the platform makes no rooms")
-	}
 	linked, id := s.room(t)
 	r, _ := s.tenant.Room(id)
 	wanted := platforms.NewRoom{Key: "conformance-room", Name: "Made for Mio", Description: "A counterpart.", GroupID: r.Group}
@@ -41,9 +38,6 @@ func (s *suite) testRoomMade(t *testing.T) {
 
 // testMembersChanged: somebody comes and goes, each once.
 func (s *suite) testMembersChanged(t *testing.T) {
-	if s.conn.Members == nil {
-		t.Skip("the platform changes no memberships")
-	}
 	room, id := s.room(t)
 	by := platforms.UserID(s.speakers(t)[0].ID)
 	accounts := s.tenant.Accounts()
@@ -72,9 +66,6 @@ func (s *suite) testMembersChanged(t *testing.T) {
 
 // testUndelete: a deleted message comes back as it was.
 func (s *suite) testUndelete(t *testing.T) {
-	if s.conn.Undelete == nil {
-		t.Skip("the platform brings nothing back")
-	}
 	room, id := s.room(t)
 	d := s.draft(room, "", "", plain("comes back"))
 	sent := s.send(t, d)

@@ -21,8 +21,8 @@ func TestConformance(t *testing.T) {
 			Features: []platforms.Feature{
 				platforms.FeatureHints, platforms.FeatureProvision, platforms.FeaturePush,
 			},
-			Groups: groups,
-			Room:   func(r sandbox.Room) platforms.RoomID { return platforms.RoomID("spaces/" + r.ID) },
+			Groups: groups, Lacks: []string{"undelete"},
+			Room: func(r sandbox.Room) platforms.RoomID { return platforms.RoomID("spaces/" + r.ID) },
 			Message: func(r sandbox.Room, m sandbox.Message) platforms.MessageID {
 				return platforms.MessageID("spaces/" + r.ID + "/messages/" + m.ID)
 			},
