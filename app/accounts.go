@@ -181,15 +181,11 @@ func (a *App) accountActions(ctx context.Context) ([]plan.Action, error) {
 		if err != nil {
 			continue // a platform that this version does not know
 		}
-		if !r.Made.IsZero() {
-			if act, wanted, err := a.changeAction(ctx, p, r); err != nil {
-				return nil, err
-			} else if wanted {
-				out = append(out, act)
-			}
-			continue
-		}
+		// An account that was made and not linked is begun and not finished.
 		act, wanted, err := a.createAction(ctx, p, r)
+		if err == nil && !wanted && !r.Made.IsZero() {
+			act, wanted, err = a.changeAction(ctx, p, r)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -256,10 +252,18 @@ func (a *App) changeAction(ctx context.Context, p platforms.Platform, r store.Ac
 
 // accountState reads the present of a person who is to get an account.
 func (h *hands) accountState(ctx context.Context, act plan.Action) (string, error) {
+	r, _, err := h.a.Store.AccountRequest(ctx, act.ID)
+	if err != nil {
+		return "", err
+	}
 	u, err := h.a.unserved(ctx, act.Left, act.Right.Platform)
 	var e *platforms.Error
 	if errors.As(err, &e) && e.Kind == platforms.Conflict {
-		return e.Text, nil
+		links, err := h.a.Store.PersonLinksOf(ctx, act.Left)
+		if !r.Made.IsZero() && slices.ContainsFunc(links, func(l store.PersonLink) bool { return l.Other(act.Left) == r.Made }) {
+			return hasAccount, err // made and linked before we were interrupted
+		}
+		return e.Text, err
 	}
 	if err != nil {
 		return "", err
@@ -272,12 +276,9 @@ func (h *hands) accountState(ctx context.Context, act plan.Action) (string, erro
 	switch {
 	case err != nil:
 		return "", err
+	case f.Exists != nil && !r.Tried.IsZero():
+		return noAccount, nil // we were interrupted while making it
 	case f.Exists != nil:
-		if r, found, err := h.a.Store.AccountRequest(ctx, act.ID); err != nil {
-			return "", err
-		} else if found && !r.Tried.IsZero() {
-			return noAccount, nil // we were interrupted while making it
-		}
 		return "an account with this address, which somebody else made", nil
 	case f.Refused != "":
 		return "an account that would be refused: " + f.Refused, nil

@@ -148,6 +148,50 @@ func TestAnAccountThatMayBeOursAfterAnInterruptionIsTakenUp(t *testing.T) {
 	}
 }
 
+// licences are all given away until there are some.
+type licences struct{ free bool }
+
+// Offers implements platforms.Licences.
+func (l *licences) Offers(context.Context) ([]platforms.LicenceOffer, error) { return nil, nil }
+
+// Assign implements platforms.Licences.
+func (l *licences) Assign(context.Context, platforms.UserID, platforms.LicenceID) error {
+	if !l.free {
+		return &platforms.Error{Kind: platforms.Invalid, Op: "assign", Text: "none is left"}
+	}
+	return nil
+}
+
+func TestAnAccountWhoseLicenceIsMissingIsFinishedLater(t *testing.T) {
+	h, _, refs := withNewcomers(t)
+	l := &licences{}
+	h.m.licences = l
+	h.Forget()
+	ctx := t.Context()
+	h.must(h.ProposeAccounts(ctx, "microsoft", refs[:1], plan.NewAccount{Licence: "sku"}, nil))
+	p, _, err := h.Store.LatestPlan(ctx)
+	h.must(err)
+	if out := h.apply(p, plan.CreateAccount); out.Failed != 1 {
+		t.Fatalf("%+v", out)
+	}
+	l.free = true
+	if out := h.apply(h.sync(), plan.CreateAccount); out.Applied != 1 {
+		t.Fatalf("%+v", out)
+	}
+	if made := strings.Join(h.m.did, ", "); made != "made new@partner.example" {
+		t.Errorf("%s", made)
+	}
+	if links, err := h.Store.PersonLinksOf(ctx, refs[0]); err != nil || len(links) != 1 {
+		t.Errorf("%+v, %v", links, err)
+	}
+	// The same action, repeated by a process that was interrupted, is done already.
+	before, err := (&hands{a: h.App}).Before(ctx, plan.Action{ID: accountID(refs[0], "microsoft"), Verb: plan.CreateAccount,
+		Left: refs[0], Right: platforms.Ref{Platform: "microsoft"}, Account: &plan.NewAccount{Licence: "sku"}})
+	if err != nil || before != hasAccount {
+		t.Errorf("%q, %v", before, err)
+	}
+}
+
 func TestAnAccountThatSomebodyElseMadeMeanwhileIsLeftAlone(t *testing.T) {
 	h, r, refs := withNewcomers(t)
 	h.must(h.ProposeAccounts(t.Context(), "microsoft", refs, plan.NewAccount{Guest: true}, nil))

@@ -32,6 +32,7 @@ type office struct {
 	did     []string
 	// accounts makes accounts; nil where it cannot be done.
 	accounts platforms.Accounts
+	licences platforms.Licences
 	groups   platforms.Groups
 	hints    platforms.Hints
 }
@@ -128,7 +129,7 @@ func (o *office) platform() platforms.Platform {
 		Steps:   func(platforms.Values) []platforms.Step { return nil },
 		Actions: map[string]platforms.Action{"sign-in": func(context.Context, platforms.Env) (platforms.Outcome, error) { return platforms.Outcome{}, nil }},
 		Connect: func(context.Context, platforms.Env) (*platforms.Connection, error) {
-			return &platforms.Connection{Tenant: o.tenant(), Users: o, Rooms: o, RoomEdit: o, Seats: o.seats, Sources: []platforms.Source{o}, Accounts: o.accounts, Groups: o.groups, Hints: o.hints}, nil
+			return &platforms.Connection{Tenant: o.tenant(), Users: o, Rooms: o, RoomEdit: o, Seats: o.seats, Sources: []platforms.Source{o}, Accounts: o.accounts, Licences: o.licences, Groups: o.groups, Hints: o.hints}, nil
 		},
 	}
 }

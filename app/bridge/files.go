@@ -88,7 +88,7 @@ func (e *Engine) transfer(ctx context.Context, side Side, row store.OutboxRow, p
 		switch {
 		case err == nil:
 			p.put(i, up)
-		case passes(ctx, err):
+		case passes(ctx, err) || e.doubtful(ctx, row, err):
 			return err
 		default:
 			p.miss(i, lostFile(f, "it could not be copied"))
@@ -149,6 +149,21 @@ func passes(ctx context.Context, err error) bool {
 	return ctx.Err() != nil || errors.Is(err, errStopped)
 }
 
+// doubtful: the refusal may be one of the whole connection, on either side. While
+// that is broken, no file is given up for it.
+func (e *Engine) doubtful(ctx context.Context, row store.OutboxRow, err error) bool {
+	if platforms.KindOf(err) != platforms.Forbidden {
+		return false
+	}
+	for _, id := range []platforms.ID{row.SourceRoom.Platform, row.Target.Platform} {
+		// A store that cannot tell is no reason to give up either.
+		if c, err := e.store.Connection(ctx, id); err != nil || c.Problem != "" {
+			return true
+		}
+	}
+	return row.Attempts < doubts
+}
+
 func (e *Engine) keep(ctx context.Context, row store.OutboxRow, p payload) error {
 	sealed, err := e.sealPayload(p)
 	if err != nil {
@@ -173,6 +188,7 @@ func (e *Engine) copyFile(ctx context.Context, side Side, row store.OutboxRow, f
 	}
 	body, known, err := from.Open(ctx, platforms.RoomID(row.SourceRoom.ID), f)
 	if err != nil {
+		e.failed(row.SourceRoom.Platform, err)
 		return platforms.Upload{}, because(ctx, err)
 	}
 	defer body.Close()

@@ -127,6 +127,22 @@ func TestWhatWasPutIsNotPutAgain(t *testing.T) {
 	r.equal(r.m.relayed("one")[0].files, "up-a.txt up-b.txt")
 }
 
+// A key that is disabled refuses every call; no file is given up for it.
+func TestNoFileIsGivenUpWhileTheConnectionIsBroken(t *testing.T) {
+	r := withFiles(t)
+	c := store.Connection{Platform: microsoft, State: store.Connected, Problem: "the key is disabled"}
+	r.must(r.st.SaveConnection(t.Context(), c))
+	r.m.files.fails = func(int) error { return fail(platforms.Forbidden, "the client was disabled") }
+	r.run()
+	r.g.attach("one", "google-ana", text("x"), file("a", "a.txt"))
+	r.until("it was tried often", func() bool { r.m.files.mu.Lock(); defer r.m.files.mu.Unlock(); return len(r.m.files.put) > doubts+2 })
+	r.m.files.mu.Lock()
+	r.m.files.fails = nil
+	r.m.files.mu.Unlock()
+	r.until("it arrives", func() bool { return len(r.m.relayed("one")) == 1 })
+	r.equal(r.m.texts("one")+" + "+r.m.relayed("one")[0].files, "ana of google (Google Chat)\nx + up-a.txt")
+}
+
 func TestACalmStopDoesNotWaitForAFile(t *testing.T) {
 	r := withFiles(t)
 	r.g.files.hangs = make(chan struct{})

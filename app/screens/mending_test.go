@@ -34,7 +34,7 @@ func TestABrokenGrantStopsTheFlowAndItsReturnLosesNothing(t *testing.T) {
 			speaker := must[ui.Pane](t)(h.Pane(ctx, pair.ID, side)).Speakers[0].ID
 			must[string](t)(h.Say(ctx, pair.ID, side, speaker, "", "Said in "+side+" during "+c.fault))
 		}
-		time.Sleep(time.Second) // long enough for several tries that must not deliver twice
+		eventually(t, 20*time.Second, "what was said was tried, and waits", func() bool { return must[ui.State](t)(h.Status(ctx)).Waiting > 0 })
 		c.mend()
 		must[string](t)(h.CheckNow(ctx, c.platform, nil))
 		if k := card(t, h, c.platform); k.State != ui.CardConnected {
