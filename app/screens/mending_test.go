@@ -20,10 +20,11 @@ func TestABrokenGrantStopsTheFlowAndItsReturnLosesNothing(t *testing.T) {
 	pair := must[ui.SandboxState](t)(h.SandboxState(ctx)).Pairs[0]
 	for _, c := range []struct {
 		fault, platform string
+		stops           bool // at once; a revoked sign-in's access token lives for up to an hour more
 		mend            func()
 	}{
-		{"microsoft.grant-revoked", "microsoft", func() { signInAgain(t, h, "microsoft") }},
-		{"google.key-disabled", "google", func() { fine(t, h.SetFault(ctx, "google.key-disabled", false)) }},
+		{"microsoft.grant-revoked", "microsoft", false, func() { signInAgain(t, h, "microsoft") }},
+		{"google.key-disabled", "google", true, func() { fine(t, h.SetFault(ctx, "google.key-disabled", false)) }},
 	} {
 		fine(t, h.SetFault(ctx, c.fault, true))
 		must[string](t)(h.CheckNow(ctx, c.platform, nil))
@@ -34,7 +35,9 @@ func TestABrokenGrantStopsTheFlowAndItsReturnLosesNothing(t *testing.T) {
 			speaker := must[ui.Pane](t)(h.Pane(ctx, pair.ID, side)).Speakers[0].ID
 			must[string](t)(h.Say(ctx, pair.ID, side, speaker, "", "Said in "+side+" during "+c.fault))
 		}
-		eventually(t, 20*time.Second, "what was said was tried, and waits", func() bool { return must[ui.State](t)(h.Status(ctx)).Waiting > 0 })
+		if c.stops {
+			eventually(t, 20*time.Second, "what was said waits", func() bool { return must[ui.State](t)(h.Status(ctx)).Waiting > 0 })
+		}
 		c.mend()
 		must[string](t)(h.CheckNow(ctx, c.platform, nil))
 		if k := card(t, h, c.platform); k.State != ui.CardConnected {

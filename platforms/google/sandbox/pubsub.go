@@ -146,7 +146,7 @@ func (g *google) pubsubMethods() map[string]methodFunc {
 }
 
 // pubsubName returns the resource a Pub/Sub call is about, provided its name and the
-// caller's role are good: the project's owner may do all, the app look at its subscription and pull.
+// caller's role are good: the project's owner may do all, the app pull.
 func (c *call) pubsubName(param string, pulls bool) (string, *apiError) {
 	name := c.path[param]
 	parts := strings.Split(name, "/")
@@ -298,10 +298,10 @@ func (c *call) queueOf(pulls bool) (string, *queue, *apiError) {
 	return name, q, nil
 }
 
-// getQueue answers subscriptions.get. The app may look at what it pulls from:
-// the IT department gave it the viewer's role there beside the subscriber's.
+// getQueue answers subscriptions.get. The subscriber's role, which the app has,
+// lets nobody look at the subscription itself (Pub/Sub "Access control").
 func (g *google) getQueue(c *call) (map[string]any, *apiError) {
-	name, q, bad := c.queueOf(true)
+	name, q, bad := c.queueOf(false)
 	if bad != nil {
 		return nil, bad
 	}

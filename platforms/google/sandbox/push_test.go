@@ -102,6 +102,7 @@ func pushRefusals() map[string]refused {
 		}),
 		"pubsub.not-allowed":     no(403, "User not authorized to perform this action.", broker(ann, "POST", "QUEUE:pull", `{"maxMessages":1}`)),
 		"pubsub.app-manages":     no(403, "User not authorized to perform this action.", broker("", "PUT", "projects/PROJECT/topics/new", `{}`)),
+		"pubsub.app-looks":       no(403, "User not authorized to perform this action.", broker("", "GET", "QUEUE", ``)),
 		"pubsub.other-project":   no(403, "User not authorized to perform this action.", broker(dana, "GET", "projects/other/topics/new", ``)),
 		"pubsub.name":            no(400, "Invalid resource name", broker(dana, "PUT", "projects/PROJECT/topics/goog-x", `{}`)),
 		"pubsub.topic-twice":     no(409, "Resource already exists", broker(dana, "PUT", "TOPIC", `{}`)),

@@ -131,7 +131,7 @@ func refusals() []refusalGroup {
 			"events.subscription-unknown", "events.subscription-other", "events.subscriptions-filter", "events.reactivate-active",
 		}},
 		{fromPubSub, []string{
-			"pubsub.not-allowed", "pubsub.app-manages", "pubsub.other-project", "pubsub.name", "pubsub.topic-twice", "pubsub.no-topic", "pubsub.member",
+			"pubsub.not-allowed", "pubsub.app-manages", "pubsub.app-looks", "pubsub.other-project", "pubsub.name", "pubsub.topic-twice", "pubsub.no-topic", "pubsub.member",
 			"pubsub.no-subscription", "pubsub.queue-twice", "pubsub.queue-no-topic", "pubsub.queue-deadline", "pubsub.max-messages", "pubsub.no-ack-ids",
 			"pubsub.deadline", "pubsub.scope",
 		}},
