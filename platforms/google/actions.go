@@ -251,9 +251,16 @@ func (w *workspace) leftovers() []platforms.Leftover {
 	if w.account == nil {
 		return list
 	}
-	return append(list, []platforms.Leftover{
+	list = append(list, []platforms.Leftover{
 		{What: "Domain-wide delegation entry " + w.account.ID, URL: consoleURL(w.env.Values, "/ac/owl/domainwidedelegation")},
 		{What: "Service account " + w.account.Email + " and its keys", URL: cloudURL("iam-admin/serviceaccounts", w.account.Project)},
 		{What: "The Chat app, which stays a member of the spaces that were linked", URL: chatAppURL(w.account.Project)},
 	}...)
+	if w.client != nil {
+		list = append(list, platforms.Leftover{What: "OAuth client " + w.client.ID, URL: cloudURL("auth/clients", w.account.Project)})
+	}
+	if topic := w.env.Values.Get(keyTopic); topic != "" {
+		list = append(list, platforms.Leftover{What: "Pub/Sub topic " + topic + " and its subscription", URL: cloudURL("cloudpubsub/topic/list", w.account.Project)})
+	}
+	return list
 }

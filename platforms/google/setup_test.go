@@ -125,7 +125,7 @@ func TestDisconnectingRevokesAndErases(t *testing.T) {
 	o := ready(t)
 	saved := o.secret.Get(keyToken)
 	left, err := o.conn.Disconnect(t.Context())
-	if err != nil || len(left) != 3 {
+	if err != nil || len(left) != 5 {
 		t.Fatalf("left %v, %v", left, err)
 	}
 	for _, l := range left {
