@@ -75,8 +75,8 @@ func TestTheManifestIsWhatEntraReads(t *testing.T) {
 	if len(m.KeyCredentials) != 1 || m.KeyCredentials[0]["type"] != "AsymmetricX509Cert" || m.KeyCredentials[0]["usage"] != "Verify" || !isGUID(m.KeyCredentials[0]["keyId"]) {
 		t.Errorf("keys %+v", m.KeyCredentials)
 	}
-	if manifest(v) != manifest(v) {
-		t.Error("it differs from look to look")
+	if first, second := manifest(v), manifest(v); first != second {
+		t.Errorf("it differs from look to look:\n%s\n%s", first, second)
 	}
 }
 
